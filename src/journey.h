@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The model that everything is drawn from: a packet's way through the kernel
+ * in one direction, with the system call that sent or read it.
+ * Built by track.c, owned by it; a consumer gets it const.
+ */
+#ifndef SKBTRACE_JOURNEY_H
+#define SKBTRACE_JOURNEY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "event.h"
+#include "stage.h"
+
+struct endpoint {
+	uint8_t addr[EV_ADDR_LEN];	/* IPv4 is mapped into IPv6 */
+	uint16_t port;
+};
+
+/* One thing that happened at one moment. */
+struct step {
+	uint64_t t_ns;
+	uint64_t arg;		/* stages[stage].say tells how to spell it */
+	uint32_t tid, pid;
+	uint32_t len;		/* skb->len, bytes; 0 for steps of a socket */
+	uint32_t ifindex;	/* 0: none or not known */
+	uint32_t netns;		/* of the packet or socket; 0: not known */
+	uint16_t cpu;
+	uint16_t stage;		/* enum stage_id */
+	uint8_t ctx;		/* enum ev_ctx */
+	uint8_t sock_step;	/* 1: of the socket, not of this skb */
+	uint16_t lost_before;	/* records lost on this CPU since its previous record (saturates) */
+	char comm[EV_NAME_LEN];	/* of the running task; empty: not known */
+	char dev[EV_NAME_LEN];	/* name of ifindex; empty: not known */
+};
+
+struct step_list {
+	struct step *v;
+	size_t n, room;
+};
+
+/* A system call on a followed socket. */
+struct call {
+	uint64_t id;
+	uint64_t start_ns, end_ns;	/* end_ns 0: had not returned when the stream ended */
+	uint64_t count;			/* bytes asked for; 0: not known */
+	int64_t ret;
+	uint32_t sock;
+	uint32_t tid, pid;
+	int32_t fd;
+	uint32_t seq_from, seq_to;	/* TCP bytes taken: [from, to) */
+	uint16_t op;			/* enum op */
+	uint16_t cpu_start, cpu_end;
+	bool begin_seen, end_seen;
+	char comm[EV_NAME_LEN];
+	struct step_list steps;		/* of the socket, made by this task inside the call */
+};
+
+enum journey_state {
+	JOURNEY_COMPLETE,	/* beginning and end were seen and nothing between was lost */
+	JOURNEY_DROPPED,	/* ended in a drop; complete up to there */
+	JOURNEY_MIDWAY,		/* first seen after its beginning */
+	JOURNEY_LOST,		/* records were lost on its way */
+	JOURNEY_OPEN,		/* not over when the stream ended, or not read yet */
+	JOURNEY_NO_END,		/* lost sight of: its address became another packet */
+	JOURNEY_STATES
+};
+
+struct journey {
+	uint64_t number;	/* 1, 2, 3 … in the order of first sight; the id that users see */
+	uint64_t parent;	/* number of the skb it was cloned from; 0: none known */
+	enum stage_dir dir;	/* DIR_SEND or DIR_RECV */
+	enum journey_state state;
+	struct endpoint src, dst;
+	uint64_t start_ns;	/* time of the first thing drawn */
+	uint32_t seq, ack, len, skb_len, netns;
+	uint32_t seq_rel;	/* seq - initial sequence number, if isn_known */
+	bool isn_known;		/* the SYN of this direction was seen */
+	bool retransmit;	/* these bytes were sent before */
+	uint16_t gso_size, gso_segs, window;
+	uint8_t family, proto, tcp_flags, how;
+	char dev[EV_NAME_LEN];	/* last device seen; empty: none */
+	struct step_list steps;	/* of the skb (and of its socket in softirq), by time */
+	const struct call *call;/* the call that sent it or read it; NULL: none seen */
+	size_t call_first;	/* send: steps of the call [call_first, call_n) belong to this */
+	size_t call_n;		/*  packet's way and are drawn with it; recv: likewise, after it */
+	/* the end */
+	bool ended;
+	uint8_t end_how;	/* enum ev_end */
+	uint32_t end_reason;
+	uint64_t end_ns;
+	struct step end_step;	/* who ended it, where; valid if ended */
+	char end_reason_name[48];	/* by the traced kernel; empty: it has none */
+	char end_where[48];	/* function that dropped it; empty: not known */
+};
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One table of output formats; each spells diagrams, or journeys, on a stream. */
+#ifndef SKBTRACE_RENDER_H
+#define SKBTRACE_RENDER_H
+
+#include "diagram.h"
+#include "journey.h"
+
+enum detail { DETAIL_BRIEF, DETAIL_NORMAL, DETAIL_FULL };
+
+struct render_opts {
+	unsigned int width;	/* columns of the output, at least 40 */
+	bool ascii;		/* no UTF-8 */
+	bool colour;		/* ANSI colours */
+	enum detail detail;
+};
+
+/* What the footer says; made by summary.c. Strings are UTF-8, not escaped. */
+struct footer {
+	char **lines;
+	size_t n;
+	bool alarm;		/* something was lost or cut */
+};
+
+/*
+ * A renderer writes begin once, then one diagram (or journey, or call) at a
+ * time, then end with the footer. Each returns 0, or -errno when the stream
+ * failed. A NULL member means the format has nothing to say there.
+ */
+struct renderer {
+	const char *name;	/* as in -f NAME */
+	const char *meaning;	/* one line for help */
+	int (*begin)(FILE *out, const struct render_opts *o);
+	int (*diagram)(FILE *out, const struct render_opts *o, const struct diagram *d);
+	int (*journey)(FILE *out, const struct render_opts *o, const struct journey *j);
+	int (*call)(FILE *out, const struct render_opts *o, const struct call *c);
+	int (*end)(FILE *out, const struct render_opts *o, const struct footer *f);
+};
+
+extern const struct renderer *const renderers[];	/* NULL-terminated */
+/* By name, or NULL. */
+const struct renderer *renderer_by_name(const char *name);
+
+#endif

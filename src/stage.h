@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The catalogue (bpf/stages.def, lanes.def, ops.def) as tables that user space reads. */
+#ifndef SKBTRACE_STAGE_H
+#define SKBTRACE_STAGE_H
+
+#include <stdint.h>
+
+enum lane {
+#define LANE(NAME, brief, wide) LANE_##NAME,
+#include "lanes.def"
+#undef LANE
+	LANE_N
+};
+
+enum stage_dir { DIR_SEND = 1, DIR_RECV = 2, DIR_BOTH = 3, DIR_LIFE = 4 };
+
+/* How a step's arg is spelled in a diagram. */
+enum stage_say {
+	SAY_NONE,	/* nothing */
+	SAY_BYTES,	/* arg is a number of bytes */
+	SAY_CWND,	/* congestion window << 32 | segments in flight */
+	SAY_CLONE,	/* arg is clone_it: 1 a clone goes down, 0 the skb itself */
+	SAY_DEV,	/* the device (ifindex of the step) */
+	SAY_HOOK,	/* pf << 8 | hook */
+	SAY_QDISC,	/* the first 8 bytes of the qdisc's id, as memory */
+	SAY_TXRC,	/* netdev_tx_t */
+	SAY_CPU,	/* a CPU number */
+	SAY_STATE,	/* TCP state */
+	SAY_RCVQ,	/* bytes that wait in the receive queue */
+};
+
+/* One id per STAGE of stages.def, from 1; 0 is "no stage". The numbers may
+ * change between versions: a capture carries names, and its reader maps them. */
+enum stage_id {
+	ST_NONE,
+#define STAGE(name, lane, dir, say, source, meaning) ST_##name,
+#define FN(symbol, skb, sk, sock, read, flags)
+#define TP(group, name, skb, sk, sock, read, flags)
+#include "stages.def"
+#undef STAGE
+#undef FN
+#undef TP
+	ST_N
+};
+
+struct stage {
+	const char *name;
+	const char *source;	/* file of the kernel */
+	const char *meaning;	/* one line */
+	enum lane lane;
+	enum stage_dir dir;
+	enum stage_say say;
+};
+
+struct lane_name {
+	const char *brief;	/* for the text diagram */
+	const char *wide;	/* for pictures */
+};
+
+enum op {
+	OP_NONE,
+#define OP(NAME, name, dir, count) OP_##NAME,
+#include "ops.def"
+#undef OP
+	OP_N
+};
+
+extern const struct stage stages[ST_N];		/* stages[0] is unused */
+extern const struct lane_name lanes[LANE_N];
+extern const char *const op_names[OP_N];
+/* DIR_SEND or DIR_RECV for each op. */
+extern const enum stage_dir op_dirs[OP_N];
+
+/* The id of a stage by name, or ST_NONE. */
+enum stage_id stage_by_name(const char *name);
+/* The name of a TCP state by the kernel's number (include/net/tcp_states.h), or NULL. */
+const char *tcp_state_name(unsigned int state);
+
+#endif
