@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later WITH Linux-syscall-note */
+/* What user space tells the kernel side before it is loaded: constants there. */
+#ifndef SKBTRACE_CONFIG_H
+#define SKBTRACE_CONFIG_H
+
+#ifndef __VMLINUX_H__
+#include <linux/types.h>
+#endif
+
+/* Why a packet was not followed: the first test that said no, in this order. */
+enum cfg_reject {
+	REJECT_PROTO,
+	REJECT_NETNS,
+	REJECT_HOST,
+	REJECT_PORT,
+	REJECT_SPORT,
+	REJECT_DPORT,
+	REJECT_IFACE,
+	REJECT_OWNER,	/* --pid or --comm */
+	REJECT_N
+};
+
+/*
+ * A filter: every field that is set must match. Ports in host order, addresses
+ * as IPv4 mapped into IPv6. sport and dport are those of the packet on the wire.
+ */
+struct cfg_filter {
+	__u8 host[16], host_mask[16];
+	__u32 netns;		/* inode number; 0: any */
+	__u32 ifindex;		/* 0: any */
+	__u16 port, sport, dport;	/* 0: any */
+	__u8 proto;		/* IP protocol; 0: any */
+	__u8 by_host;		/* host is set */
+	__u8 by_pid;		/* the map pids says which processes */
+	__u8 by_comm;		/* comm is set */
+	__u8 pad[2];
+	char comm[16];
+};
+
+/* Counters of one CPU. */
+struct cfg_counts {
+	__u64 attempts;		/* records that were tried to write */
+	__u64 ring_full;	/* of them, lost because the ring was full */
+	__u64 map_full;		/* ids that could not be opened: too many in flight */
+	__u64 seen;		/* packets looked at where a packet can first be seen */
+	__u64 matched;		/* of them, followed */
+	__u64 rejected[REJECT_N];
+};
+
+#endif

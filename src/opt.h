@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The command line: one table of options and one of commands, from which parsing, help, man page and completion come. */
+#ifndef SKBTRACE_OPT_H
+#define SKBTRACE_OPT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "filter.h"
+#include "render.h"
+#include "stage.h"
+
+struct options {
+	struct filter filter;
+	uint64_t packets;	/* -n; 0: no end */
+	uint64_t seconds_ms;	/* -t, milliseconds; 0: no end */
+	const char *format;	/* -f; default "text" */
+	const char *output;	/* -o; NULL or "-": stdout */
+	const char *write;	/* -w FILE: keep the raw stream too */
+	uint64_t ring;		/* --ring: bytes per CPU; power of two */
+	enum detail detail;	/* --detail */
+	unsigned int width;	/* --width; 0: the terminal's, or 80 */
+	bool ascii;		/* --ascii, or a locale without UTF-8 */
+	int colour;		/* --color: 0 auto, 1 always, -1 never */
+	enum stage_dir dirs;	/* --dir of record and report: DIR_SEND, DIR_RECV, DIR_BOTH */
+	const char *backend;	/* --backend: NULL (auto), "tracepoint", "fentry", "kprobe.multi", "kprobe" */
+	bool verbose, quiet;
+	const char *input;	/* the capture or text file of report, dump and undump */
+	char **command;		/* after --; NULL-terminated; NULL: none */
+};
+
+struct command {
+	const char *name;
+	const char *args;	/* for usage: "[FILTER] [-- CMD ARGS]" */
+	const char *meaning;	/* one line */
+	unsigned int groups;	/* which groups of options it takes */
+	int (*run)(const struct command *self, const struct options *o);	/* enum exit_status */
+};
+
+extern const struct command commands[];	/* ends with a NULL name */
+
+/*
+ * Parses argv after the command's name with glibc's argp. Returns EXIT_OK, or
+ * an exit status after having said one sentence; sets *done for --help.
+ */
+int opt_parse(const struct command *c, int argc, char **argv, struct options *o, bool *done);
+
+int cmd_follow(const struct command *self, const struct options *o);	/* send and recv */
+int cmd_record(const struct command *self, const struct options *o);
+int cmd_report(const struct command *self, const struct options *o);
+int cmd_dump(const struct command *self, const struct options *o);
+int cmd_undump(const struct command *self, const struct options *o);
+int cmd_stages(const struct command *self, const struct options *o);
+int cmd_doctor(const struct command *self, const struct options *o);
+int cmd_demo(const struct command *self, const struct options *o);
+
+#endif
