@@ -10,15 +10,9 @@
 
 /* Exit statuses; documented in the man page. A followed command's own status passes through. */
 enum exit_status {
-	EXIT_OK = 0,
-	EXIT_INTERNAL = 1,	/* a defect or an unexpected answer of the system */
-	EXIT_USAGE = 2,		/* bad option, number, address, port, or combination */
-	EXIT_PRIVILEGE = 3,	/* not root, or the kernel forbids it */
-	EXIT_KERNEL = 4,	/* this kernel lacks something that is needed (BTF, ring buffer) */
-	EXIT_NOTHING = 5,	/* no such device, process, namespace; a filter that can match nothing */
-	EXIT_INPUT = 6,		/* a capture that is truncated, foreign, newer or damaged */
-	EXIT_OUTPUT = 7,	/* cannot write: full disk, closed pipe, permission */
-	EXIT_COMMAND = 127,	/* the command after -- could not be run */
+#define EXIT_STATUS(NAME, number, meaning) EXIT_##NAME = number,
+#include "exit.def"
+#undef EXIT_STATUS
 };
 
 /* "skbtrace: MESSAGE\n" on stderr. Control characters in it are escaped. */
