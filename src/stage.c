@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The catalogue as tables, made from the .def files. */
+#include "stage.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "event.h"
+
+const struct stage stages[ST_N] = {
+#define STAGE(id, layer, way, spelling, file, what) \
+	[ST_##id] = { \
+		.name = #id, .source = file, .meaning = what, \
+		.lane = LANE_##layer, .dir = DIR_##way, .say = SAY_##spelling, \
+	},
+#define FN(symbol, skb, sk, sock, read, flags)
+#define TP(group, name, skb, sk, sock, read, flags)
+#include "stages.def"
+#undef STAGE
+#undef FN
+#undef TP
+};
+
+_Static_assert((int)ST_N <= (int)EV_ROW_MAX, "more rows than the kernel side has room for");
+
+const struct lane_name lanes[LANE_N] = {
+#define LANE(NAME, short_name, long_name) [LANE_##NAME] = { short_name, long_name },
+#include "lanes.def"
+#undef LANE
+};
+
+const char *const op_names[OP_N] = {
+	[OP_NONE] = "none",
+#define OP(NAME, name, dir, count) [OP_##NAME] = #name,
+#include "ops.def"
+#undef OP
+};
+
+const enum stage_dir op_dirs[OP_N] = {
+#define OP(NAME, name, dir, count) [OP_##NAME] = DIR_##dir,
+#include "ops.def"
+#undef OP
+};
+
+enum stage_id stage_by_name(const char *name)
+{
+	for (unsigned int id = ST_NONE + 1; id < ST_N; id++)
+		if (!strcmp(stages[id].name, name))
+			return id;
+	return ST_NONE;
+}
+
+const char *tcp_state_name(unsigned int state)
+{
+	/* include/net/tcp_states.h; BOUND_INACTIVE since 6.8 */
+	static const char *const names[] = {
+		NULL, "ESTABLISHED", "SYN_SENT", "SYN_RECV", "FIN_WAIT1", "FIN_WAIT2", "TIME_WAIT",
+		"CLOSE", "CLOSE_WAIT", "LAST_ACK", "LISTEN", "CLOSING", "NEW_SYN_RECV",
+		"BOUND_INACTIVE",
+	};
+
+	return state < sizeof(names) / sizeof(*names) ? names[state] : NULL;
+}
