@@ -29,19 +29,36 @@ struct options {
 	char **command;		/* after --; NULL-terminated; NULL: none */
 };
 
+/* What a command takes: options of these groups, and what stands beside them. */
+enum opt_takes {
+	TAKES_FILTER = 1 << 0,
+	TAKES_RUN = 1 << 1,	/* what only a live run has */
+	TAKES_KEEP = 1 << 2,	/* -w */
+	TAKES_DIR = 1 << 3,	/* --dir */
+	TAKES_OUT = 1 << 4,	/* -o */
+	TAKES_DRAW = 1 << 5,	/* how diagrams look */
+	TAKES_LIST = 1 << 6,	/* how a list looks */
+	TAKES_TOPIC = 1 << 7,	/* help: a command's name; --man, --completion */
+	TAKES_GENERAL = 1 << 8,
+	TAKES_FILE = 1 << 9,	/* an argument, FILE; required */
+	TAKES_COMMAND = 1 << 10,	/* -- CMD ARGS */
+};
+
 struct command {
 	const char *name;
 	const char *args;	/* for usage: "[FILTER] [-- CMD ARGS]" */
-	const char *meaning;	/* one line */
-	unsigned int groups;	/* which groups of options it takes */
+	const char *meaning;	/* one line; NULL: not for people, not listed */
+	unsigned int groups;	/* enum opt_takes */
 	int (*run)(const struct command *self, const struct options *o);	/* enum exit_status */
 };
 
 extern const struct command commands[];	/* ends with a NULL name */
 
 /*
- * Parses argv after the command's name with glibc's argp. Returns EXIT_OK, or
- * an exit status after having said one sentence; sets *done for --help.
+ * Parses argv, argv[0] being the command's name, with glibc's argp. Returns
+ * EXIT_OK, or an exit status after having said one sentence; sets *done for
+ * --help and --version. o points into argv; what names a thing of this machine
+ * is not looked up yet (filter_resolve).
  */
 int opt_parse(const struct command *c, int argc, char **argv, struct options *o, bool *done);
 
@@ -53,5 +70,7 @@ int cmd_undump(const struct command *self, const struct options *o);
 int cmd_stages(const struct command *self, const struct options *o);
 int cmd_doctor(const struct command *self, const struct options *o);
 int cmd_demo(const struct command *self, const struct options *o);
+int cmd_demo_exchange(const struct command *self, const struct options *o);
+int cmd_help(const struct command *self, const struct options *o);
 
 #endif
