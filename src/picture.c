@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Spells times and pairs calls for the formats that become pictures. */
+#include <stdlib.h>
+
+#include "picture.h"
+
+void picture_time(char out[PICTURE_TIME_ROOM], uint64_t ns)
+{
+	static const uint64_t ms = 1000000, s = 1000000000;
+
+	if (ns < 100 * ms)
+		snprintf(out, PICTURE_TIME_ROOM, "%.1f µs", (double)ns / 1e3);
+	else if (ns < s)
+		snprintf(out, PICTURE_TIME_ROOM, "%.1f ms", (double)ns / 1e6);
+	else
+		snprintf(out, PICTURE_TIME_ROOM, "%.2f s", (double)ns / 1e9);
+}
+
+void picture_delta(char out[PICTURE_WORDS_ROOM], const struct item *item)
+{
+	char time[PICTURE_TIME_ROOM];
+
+	out[0] = 0;
+	if (!item->timed || !(item->waited || item->slowest))
+		return;
+	picture_time(time, item->delta_ns);
+	if (item->waited)
+		snprintf(out, PICTURE_WORDS_ROOM, "after %s of waiting", time);
+	else
+		snprintf(out, PICTURE_WORDS_ROOM, "after %s, the longest", time);
+}
+
+bool picture_lane(const struct diagram *d, int lane)
+{
+	return lane >= 0 && (size_t)lane < d->lane_n;
+}
+
+signed char *picture_calls(const struct diagram *d)
+{
+	signed char *call = calloc(d->item_n + 1, 1);
+
+	for (size_t i = 0; call && i < d->item_n; i++) {
+		const struct item *end = &d->items[i];
+
+		if (end->kind != ITEM_RETURN || !picture_lane(d, end->lane))
+			continue;
+		for (size_t j = 0; j < i; j++) {
+			const struct item *start = &d->items[j];
+
+			if (call[j] || start->kind != ITEM_CROSS || start->lane != end->to ||
+			    start->to != end->lane)
+				continue;
+			call[j] = 1;
+			call[i] = -1;
+			break;
+		}
+	}
+	return call;
+}

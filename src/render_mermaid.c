@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Writes Markdown: for each diagram a heading, what is known about it, and one
+ * fenced block of Mermaid. Such a file opens as pictures in any viewer.
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "picture.h"
+#include "render_list.h"
+#include "text.h"
+#include "utf8.h"
+
+/* Sober, and readable on a dark page too: every colour that text stands on is set here. */
+static const char setup[] =
+	"%%{init: {\"theme\": \"base\", \"themeVariables\": {"
+	"\"fontFamily\": \"DejaVu Sans, Verdana, sans-serif\", "
+	"\"actorBkg\": \"#334155\", \"actorTextColor\": \"#ffffff\", \"actorBorder\": \"#334155\", "
+	"\"actorLineColor\": \"#94a3b8\", \"signalColor\": \"#1e293b\", \"signalTextColor\": \"#0f172a\", "
+	"\"noteBkgColor\": \"#ffffff\", \"noteBorderColor\": \"#cbd5e1\", \"noteTextColor\": \"#0f172a\", "
+	"\"activationBkgColor\": \"#fde68a\", \"activationBorderColor\": \"#d97706\"}, "
+	"\"sequence\": {\"mirrorActors\": false, \"actorMargin\": 40, \"boxMargin\": 6, "
+	"\"noteMargin\": 6, \"messageMargin\": 30, \"height\": 36}}}%%\n";
+
+/* Behind what a task, a softirq, a hard interrupt does. */
+static const char *const context_colours[] = { "#dcfce7", "#dbeafe", "#f3e8ff" };
+static const char drop_colour[] = "#fca5a5", gap_colour[] = "#fde68a";
+
+/* `end` closes a block wherever Mermaid meets it as a word. */
+static bool is_end(const char *text, const char *s)
+{
+	return !strncasecmp(s, "end", 3) && !isalnum((unsigned char)s[3]) &&
+	       (s == text || !isalnum((unsigned char)s[-1]));
+}
+
+/* Mermaid marks entities with these while it parses (its encodeEntities); text must not. */
+static bool is_mark(uint32_t cp)
+{
+	return cp == 0xfb02 || cp == 0xb0 || cp == 0xb6 || cp == 0xdf;
+}
+
+/* Text of a diagram: what may mean anything to Mermaid or to HTML becomes #NUMBER;. */
+static void put(FILE *out, const char *text)
+{
+	uint32_t cp;
+	size_t n;
+
+	for (const char *s = text; (n = utf8_next(s, &cp)); s += n) {
+		if (text_is_control(cp))
+			for (size_t i = 0; i < n; i++)
+				fprintf(out, "#92;x%02x", (unsigned char)s[i]);
+		else if ((cp < 0x80 && !isalnum((int)cp) && !strchr(" ._,()/+=-", (int)cp)) ||
+			 is_mark(cp) || is_end(text, s))
+			fprintf(out, "#%u;", cp);
+		else
+			fwrite(s, 1, n, out);
+	}
+}
+
+/* Text of Markdown: what could format, link or nest becomes an entity. */
+static void put_markdown(FILE *out, const char *s)
+{
+	uint32_t cp;
+	size_t n;
+
+	for (; (n = utf8_next(s, &cp)); s += n) {
+		if (text_is_control(cp))
+			for (size_t i = 0; i < n; i++)
+				fprintf(out, "&#92;x%02x", (unsigned char)s[i]);
+		else if (cp < 0x80 && !isalnum((int)cp) && !strchr(" .,/:()=-", (int)cp))
+			fprintf(out, "&#%u;", cp);
+		else
+			fwrite(s, 1, n, out);
+	}
+}
+
+/* What an arrow or note says: when and what, then the facts, one a line. */
+static void put_words(FILE *out, const struct item *item, const char *before)
+{
+	char time[PICTURE_TIME_ROOM], delta[PICTURE_WORDS_ROOM];
+
+	picture_time(time, item->t_ns);
+	picture_delta(delta, item);
+	if (item->timed)
+		fprintf(out, "%s%s", time, *item->label || *before ? " · " : "");
+	fputs(before, out);
+	put(out, item->label);
+	if (*item->note) {
+		fputs("<br/>", out);
+		put(out, item->note);
+	}
+	if (*delta)
+		fprintf(out, "<br/>%s", delta);
+	fputc('\n', out);
+}
+
+/* A note from the first lane to the last. */
+static void put_over_all(FILE *out, const struct diagram *d)
+{
+	if (d->lane_n > 1)
+		fprintf(out, "Note over l0,l%zu: ", d->lane_n - 1);
+	else
+		fputs("Note over l0: ", out);
+}
+
+static void put_context(FILE *out, const struct diagram *d, const struct item *item)
+{
+	int kind = item->context >= 0 && item->context < 3 ? item->context : 0;
+
+	fprintf(out, "    rect %s\n    ", context_colours[kind]);
+	put_over_all(out, d);
+	fprintf(out, "cpu%u%s", item->cpu, *item->label ? " · " : "");
+	put(out, item->label);
+	if (*item->note) {
+		fputs(" · ", out);
+		put(out, item->note);
+	}
+	fputc('\n', out);
+}
+
+static void put_step(FILE *out, const struct diagram *d, const struct item *item, int call)
+{
+	const char *arrow = item->kind == ITEM_RETURN ? "-->>" : "->>";
+
+	if (!picture_lane(d, item->lane)) {
+		fputs("    ", out);
+		put_over_all(out, d);
+	} else if (item->kind != ITEM_STEP && picture_lane(d, item->to)) {
+		fprintf(out, "    l%d%sl%d: ", item->lane, arrow, item->to);
+	} else {
+		fprintf(out, "    Note over l%d: ", item->lane);
+	}
+	put_words(out, item, "");
+	if (call)
+		fprintf(out, "    %s l%d\n", call > 0 ? "activate" : "deactivate",
+			call > 0 ? item->to : item->lane);
+}
+
+static void put_drop(FILE *out, const struct diagram *d, const struct item *item)
+{
+	fprintf(out, "    rect %s\n    ", drop_colour);
+	if (picture_lane(d, item->lane))
+		fprintf(out, "l%d-xl%d: ", item->lane, item->lane);
+	else
+		put_over_all(out, d);
+	put_words(out, item, "DROPPED ");
+	fputs("    end\n", out);
+}
+
+static void put_gap(FILE *out, const struct diagram *d, const struct item *item)
+{
+	fprintf(out, "    rect %s\n    ", gap_colour);
+	put_over_all(out, d);
+	put_words(out, item, "");
+	fputs("    end\n", out);
+}
+
+static void put_items(FILE *out, const struct diagram *d, const signed char *call)
+{
+	bool open = false;
+
+	for (size_t i = 0; i < d->item_n; i++) {
+		const struct item *item = &d->items[i];
+
+		if (open && (item->kind == ITEM_CONTEXT || item->kind == ITEM_END)) {
+			fputs("    end\n", out);
+			open = false;
+		}
+		switch (item->kind) {
+		case ITEM_CONTEXT:
+			put_context(out, d, item);
+			open = true;
+			break;
+		case ITEM_DROP:
+			put_drop(out, d, item);
+			break;
+		case ITEM_GAP:
+			put_gap(out, d, item);
+			break;
+		case ITEM_END:
+			break;
+		default:
+			put_step(out, d, item, call[i]);
+		}
+	}
+	if (open)
+		fputs("    end\n", out);
+}
+
+static int mermaid_diagram(FILE *out, const struct render_opts *o, const struct diagram *d)
+{
+	signed char *call = picture_calls(d);
+
+	(void)o;
+	if (!call)
+		return -ENOMEM;
+	for (size_t i = 0; i < d->title_n; i++) {
+		fputs(i ? "" : "## ", out);
+		put_markdown(out, d->title[i]);
+		fputs("\n\n", out);
+	}
+	if (d->lane_n) {
+		fprintf(out, "```mermaid\n%ssequenceDiagram\n", setup);
+		for (size_t i = 0; i < d->lane_n; i++) {
+			fprintf(out, "    participant l%zu as ", i);
+			put(out, d->lanes[i].wide);
+			fputc('\n', out);
+		}
+		put_items(out, d, call);
+		fputs("```\n\n", out);
+	}
+	free(call);
+	return ferror(out) ? -EIO : 0;
+}
+
+static int mermaid_end(FILE *out, const struct render_opts *o, const struct footer *f)
+{
+	(void)o;
+	for (size_t i = 0; i < f->n; i++) {
+		fputs(f->alarm ? "> **" : "> ", out);
+		put_markdown(out, f->lines[i]);
+		fputs(f->alarm ? "**\n>\n" : "\n>\n", out);
+	}
+	return ferror(out) ? -EIO : 0;
+}
+
+const struct renderer render_mermaid = {
+	.name = "mermaid",
+	.meaning = "Markdown with a Mermaid sequence diagram for each packet",
+	.diagram = mermaid_diagram,
+	.end = mermaid_end,
+};

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Writes PlantUML: one @startuml ... @enduml for each diagram. */
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "picture.h"
+#include "render_list.h"
+#include "text.h"
+#include "utf8.h"
+
+static const char setup[] =
+	"hide footbox\n"
+	"skinparam shadowing false\n"
+	"skinparam defaultFontName DejaVu Sans\n"
+	"skinparam titleFontSize 14\n"
+	"skinparam participantPadding 6\n"
+	"skinparam ParticipantBackgroundColor #334155\n"
+	"skinparam ParticipantBorderColor #334155\n"
+	"skinparam ParticipantFontColor #ffffff\n"
+	"skinparam NoteBackgroundColor #ffffff\n"
+	"skinparam NoteBorderColor #cbd5e1\n"
+	"skinparam ArrowColor #1e293b\n"
+	"skinparam sequence {\n"
+	"  LifeLineBorderColor #94a3b8\n"
+	"  LifeLineBackgroundColor #fde68a\n"
+	"  GroupBorderColor #94a3b8\n"
+	"  GroupHeaderFontColor #0f172a\n"
+	"  GroupHeaderFontSize 13\n"
+	"}\n";
+
+/* Behind what a task, a softirq, a hard interrupt does: the tab with the name, and the rest. */
+static const char *const context_colours[] = {
+	"#86efac #f0fdf4", "#93c5fd #eff6ff", "#d8b4fe #faf5ff",
+};
+
+/* Whatever might mean something to the preprocessor, the parser or Creole becomes <U+....>. */
+static void put(FILE *out, const char *s)
+{
+	uint32_t cp, before = 0;
+	size_t n;
+
+	for (; (n = utf8_next(s, &cp)); s += n, before = cp) {
+		if (text_is_control(cp))
+			for (size_t i = 0; i < n; i++)
+				fprintf(out, "<U+005C>x%02x", (unsigned char)s[i]);
+		/* Two of a kind are Creole's marks; one alone is a plain sign. */
+		else if (cp < 0x80 && !isalnum((int)cp) &&
+			 (!strchr(" ._,()/+=-", (int)cp) || (cp == before && cp != ' ') ||
+			  (uint32_t)(unsigned char)s[1] == cp))
+			fprintf(out, "<U+%04X>", cp);
+		else
+			fwrite(s, 1, n, out);
+	}
+}
+
+static void put_words(FILE *out, const struct item *item, const char *before)
+{
+	char time[PICTURE_TIME_ROOM], delta[PICTURE_WORDS_ROOM];
+
+	picture_time(time, item->t_ns);
+	picture_delta(delta, item);
+	if (item->timed)
+		fprintf(out, "<color:#64748b>%s</color>  ", time);
+	fprintf(out, "%s", before);
+	put(out, item->label);
+	if (*item->note) {
+		fputs("\\n", out);
+		put(out, item->note);
+	}
+	if (*delta)
+		fprintf(out, "\\n%s", delta);
+	fputc('\n', out);
+}
+
+static void put_context(FILE *out, const struct item *item)
+{
+	int kind = item->context >= 0 && item->context < 3 ? item->context : 0;
+
+	fprintf(out, "group %s cpu%u%s", context_colours[kind], item->cpu,
+		*item->label ? " · " : "");
+	put(out, item->label);
+	if (*item->note) {
+		fputs(" · ", out);
+		put(out, item->note);
+	}
+	fputc('\n', out);
+}
+
+static void put_over(FILE *out, const struct diagram *d, int lane, const char *shape,
+		     const char *colour)
+{
+	if (picture_lane(d, lane))
+		fprintf(out, "%s over l%d %s: ", shape, lane, colour);
+	else if (d->lane_n > 1)
+		fprintf(out, "%s over l0, l%zu %s: ", shape, d->lane_n - 1, colour);
+	else
+		fprintf(out, "%s over l0 %s: ", shape, colour);
+}
+
+static void put_step(FILE *out, const struct diagram *d, const struct item *item, int call)
+{
+	if (item->waited) {
+		char time[PICTURE_TIME_ROOM];
+
+		picture_time(time, item->delta_ns);
+		fprintf(out, "...%s, waiting...\n", time);
+	}
+	if (item->kind != ITEM_STEP && picture_lane(d, item->lane) && picture_lane(d, item->to))
+		fprintf(out, "l%d %s l%d : ", item->lane, item->kind == ITEM_RETURN ? "-->" : "->",
+			item->to);
+	else
+		put_over(out, d, item->lane, "rnote", "#ffffff");
+	put_words(out, item, "");
+	if (call)
+		fprintf(out, "%s l%d\n", call > 0 ? "activate" : "deactivate",
+			call > 0 ? item->to : item->lane);
+}
+
+static void put_drop(FILE *out, const struct diagram *d, const struct item *item)
+{
+	if (picture_lane(d, item->lane))
+		fprintf(out, "l%d -[#dc2626]>x l%d : <color:#dc2626>**DROPPED**</color>\n",
+			item->lane, item->lane);
+	put_over(out, d, item->lane, "hnote", "#fca5a5");
+	put_words(out, item, "**DROPPED** ");
+}
+
+static void put_items(FILE *out, const struct diagram *d, const signed char *call)
+{
+	bool open = false;
+
+	for (size_t i = 0; i < d->item_n; i++) {
+		const struct item *item = &d->items[i];
+
+		if (open && (item->kind == ITEM_CONTEXT || item->kind == ITEM_END)) {
+			fputs("end\n", out);
+			open = false;
+		}
+		switch (item->kind) {
+		case ITEM_CONTEXT:
+			put_context(out, item);
+			open = true;
+			break;
+		case ITEM_DROP:
+			put_drop(out, d, item);
+			break;
+		case ITEM_GAP:
+			put_over(out, d, -1, "hnote", "#fde68a");
+			put_words(out, item, "");
+			break;
+		case ITEM_END:
+			break;
+		default:
+			put_step(out, d, item, call[i]);
+		}
+	}
+	if (open)
+		fputs("end\n", out);
+}
+
+static int plantuml_diagram(FILE *out, const struct render_opts *o, const struct diagram *d)
+{
+	signed char *call = picture_calls(d);
+
+	(void)o;
+	if (!call)
+		return -ENOMEM;
+	fprintf(out, "@startuml\n%s", setup);
+	for (size_t i = 0; i < d->title_n; i++) {
+		fputs(i ? "\\n" : "title ", out);
+		put(out, d->title[i]);
+	}
+	fputs(d->title_n ? "\n" : "", out);
+	for (size_t i = 0; i < d->lane_n; i++) {
+		fputs("participant \"", out);
+		put(out, d->lanes[i].wide);
+		fprintf(out, "\" as l%zu\n", i);
+	}
+	put_items(out, d, call);
+	fputs("@enduml\n\n", out);
+	free(call);
+	return ferror(out) ? -EIO : 0;
+}
+
+/* Between diagrams PlantUML reads nothing, but a comment keeps the words where people look. */
+static int plantuml_end(FILE *out, const struct render_opts *o, const struct footer *f)
+{
+	(void)o;
+	for (size_t i = 0; i < f->n; i++) {
+		fputs(f->alarm ? "' ! " : "' ", out);
+		put(out, f->lines[i]);
+		fputc('\n', out);
+	}
+	return ferror(out) ? -EIO : 0;
+}
+
+const struct renderer render_plantuml = {
+	.name = "plantuml",
+	.meaning = "a PlantUML sequence diagram for each packet",
+	.diagram = plantuml_diagram,
+	.end = plantuml_end,
+};

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the terminal can show, and how many columns a string takes there. */
+#ifndef SKBTRACE_TERM_H
+#define SKBTRACE_TERM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Columns of the terminal behind fd, else $COLUMNS, else 80; at least 40. */
+unsigned int term_width(int fd);
+
+/* Whether the environment's locale is a UTF-8 one. */
+bool term_utf8(void);
+
+/* Columns that a code point takes: 0, 1 or 2. Does not depend on the locale. */
+unsigned int term_char_columns(uint32_t cp);
+
+/* Columns that s takes; a byte that is not UTF-8 counts one. */
+unsigned int term_columns(const char *s);
+
+/* Bytes of the longest beginning of s that takes at most so many columns. */
+size_t term_prefix(const char *s, unsigned int columns);
+
+/*
+ * Copies s to out (size bytes, always terminated), cut to so many columns;
+ * what was cut ends in "…" ("..." in ASCII). Returns out.
+ */
+char *term_cut(char *out, size_t size, const char *s, unsigned int columns, bool ascii);
+
+/*
+ * A copy of s that is safe to print: nothing in it moves the cursor, hides or
+ * reorders text. In ASCII the signs that diagrams use get spelled, and every
+ * other byte above 0x7f becomes \xHH. The caller frees it; NULL on no memory.
+ */
+char *term_clean(const char *s, bool ascii);
+
+#endif
