@@ -41,7 +41,7 @@ LDLIBS := $(if $(STATIC),-static) -lbpf -lelf -lz
 
 # Tier 5: what needs libbpf, a kernel or the command line. Everything else in
 # src/ runs on recorded bytes alone and is a library that the tests link.
-APP := $(filter $(patsubst %,src/%.c,main opt% cmd_% plan% kernel% loader% attach% live% doctor%),$(wildcard src/*.c))
+APP := $(filter $(patsubst %,src/%.c,main opt_resolve opt_draw cmd_% kernel% probe% loader% attach% sysop% live% doctor%),$(wildcard src/*.c))
 LIB := $(filter-out $(APP),$(wildcard src/*.c))
 UNIT := $(patsubst tests/unit/%.c,$(O)/tests/%,$(wildcard tests/unit/test_*.c))
 
@@ -67,7 +67,7 @@ $(O)/%.o: %.c
 # ---- the kernel side ----
 
 # Kernel types: committed, small, made by `make vmlinux` from vmlinux/types.
-BPF_CFLAGS := -g -O2 -std=gnu11 -target bpf -D__TARGET_ARCH_$(ARCH) -Ibpf -Ivmlinux -Wall -Wextra -Werror -Wno-unused-parameter
+BPF_CFLAGS := -g -O2 -std=gnu11 -target bpf -mcpu=v3 -D__TARGET_ARCH_$(ARCH) -Ibpf -Ivmlinux -Wall -Wextra -Werror -Wno-unused-parameter
 
 $(APP_O): | $(O)/skbtrace.skel.h
 $(O)/skbtrace.bpf.o: bpf/skbtrace.bpf.c

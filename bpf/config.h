@@ -7,6 +7,9 @@
 #include <linux/types.h>
 #endif
 
+/* In the table of system calls, besides enum op: listen and accept, which only say whose a port is. */
+enum { CFG_OP_LISTEN = 100 };
+
 /* Why a packet was not followed: the first test that said no, in this order. */
 enum cfg_reject {
 	REJECT_PROTO,

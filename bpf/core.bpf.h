@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Maps, per-CPU state and the writing of records: the ground that all programs stand on. */
+#ifndef SKBTRACE_CORE_BPF_H
+#define SKBTRACE_CORE_BPF_H
+
+/* ---- constants, set before load ---- */
+
+const volatile struct cfg_filter filter;
+const volatile __u8 has_fetch;	/* atomic fetch-and-add exists (5.12) */
+const volatile __u8 exact_ends;	/* rows that see every end of an skb are attached */
+const volatile __u8 dirs;	/* enum ev_dir bits of this run */
+const volatile __u8 follow_forks;
+const volatile __u8 sysop[512];	/* system call number -> enum op, or CFG_OP_LISTEN */
+
+__u8 stopped;	/* set when user space has seen enough: every program returns at once */
+
+/* ---- maps ---- */
+
+/* A followed skb, by address. Owned by the id: made at birth, gone at its end. */
+struct skb_state {
+	__u64 id;
+	__u32 sock;
+	__u32 ifindex;
+	__u32 netns;
+	__u32 print;	/* of its headers: tells a forwarded skb from a reused address */
+	__u16 dirs;	/* enum ev_dir bits: directions it was seen in */
+	__u16 counted;
+	__u32 pad;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 65536);
+	__type(key, __u64);
+	__type(value, struct skb_state);
+} skbs SEC(".maps");
+
+/* A followed socket, by address; gone when TCP destroys it. */
+struct sock_state {
+	__u64 transmitting;	/* id of the write-queue skb in __tcp_transmit_skb; the socket lock guards it */
+	__u32 id;
+	__u32 owner;		/* tgid; 0: not known */
+	__u16 lport, rport;	/* as announced */
+	__u8 announced;
+	__u8 pad[3];
+	char comm[EV_NAME_LEN];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 32768);
+	__type(key, __u64);
+	__type(value, struct sock_state);
+} socks SEC(".maps");
+
+/* The connections and listeners of the processes that --pid or --comm chose:
+ * what arrives is matched by its addresses before the kernel looks a socket up. */
+struct conn_key {
+	__u8 laddr[16], raddr[16];
+	__u32 netns;
+	__u16 lport, rport;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 32768);
+	__type(key, struct conn_key);
+	__type(value, __u32);
+} conns SEC(".maps");
+
+/* tgid -> 1 */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 16384);
+	__type(key, __u32);
+	__type(value, __u32);
+} pids SEC(".maps");
+
+/* A system call in progress, by tid. */
+struct call_state {
+	__u64 id;
+	__u64 sk;
+	__u32 sock;
+	__s32 fd;
+	__u8 op;
+	__u8 pad[7];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 16384);
+	__type(key, __u32);
+	__type(value, struct call_state);
+} calls SEC(".maps");
+
+/* Devices whose name was said: ifindex | netns << 32. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 1024);
+	__type(key, __u64);
+	__type(value, __u32);
+} devs SEC(".maps");
+
+/* A poll in progress on this CPU; said with the first followed packet in it. */
+struct poll_frame {
+	__u64 t_ns;
+	__u32 ifindex;
+	__u16 stage;
+	__u16 pad;
+};
+
+enum { POLL_SLOTS = 2 };
+
+struct cpu_state {
+	struct cfg_counts counts;
+	__u64 next_id[EV_CTX_N];	/* one per context: they do not interrupt themselves */
+	__u64 next_sock[EV_CTX_N];
+	__u64 task_comm[2];
+	__u32 task_tid;
+	__u32 polls;
+	struct poll_frame poll[POLL_SLOTS];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct cpu_state);
+} cpus SEC(".maps");
+
+struct ring {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 2 << 20);
+};
+
+/* One ring per CPU: no lock is shared, and a CPU's records are in its order. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, 1);	/* user space sets the number of CPUs */
+	__type(key, __u32);
+	__array(values, struct ring);
+} rings SEC(".maps");
+
+/* ---- where we are ---- */
+
+struct here {
+	struct cpu_state *cpu;
+	void *ring;
+	__u64 t_ns;
+	__u32 tid, tgid;
+	__u32 cpu_id;
+	__u8 ctx;
+};
+
+/* 0 if nothing can be done here (stopped, or no state). */
+static __always_inline int here_init(struct here *h)
+{
+	__u32 zero = 0, cpu = bpf_get_smp_processor_id();
+	__u64 both;
+
+	if (stopped)
+		return 0;
+	h->cpu = bpf_map_lookup_elem(&cpus, &zero);
+	h->ring = 0;
+	if (!h->cpu)
+		return 0;
+	h->t_ns = bpf_ktime_get_ns();
+	both = bpf_get_current_pid_tgid();
+	h->tid = both;
+	h->tgid = both >> 32;
+	h->cpu_id = cpu;
+	h->ctx = compat_context();
+	return 1;
+}
+
+static __always_inline __u64 count_up(__u64 *counter)
+{
+	if (has_fetch)
+		return __sync_fetch_and_add(counter, 1) + 1;
+	return ++*counter;
+}
+
+/* cpu << 48 | context << 44 | n: unique without a lock, never reused. */
+static __always_inline __u64 new_id(struct here *h)
+{
+	__u32 ctx = h->ctx & 3;
+
+	return (__u64)(h->cpu_id + 1) << 48 | (__u64)ctx << 44 | count_up(&h->cpu->next_id[ctx]);
+}
+
+/* The same for sockets in 32 bits: a million of each CPU and context, then numbers come again. */
+static __always_inline __u32 new_sock_id(struct here *h)
+{
+	__u32 ctx = h->ctx & 3;
+
+	return (h->cpu_id + 1) << 22 | ctx << 20 | (count_up(&h->cpu->next_sock[ctx]) & 0xfffff);
+}
+
+/* ---- writing ---- */
+
+enum { WAKE_EVERY = 1024 };	/* records of a CPU per wake-up of the reader; it also polls */
+
+/* Room for a record whose head is written; NULL: lost, and counted. */
+static __always_inline void *record_begin(struct here *h, __u32 size, __u8 kind, __u16 stage, __u64 t_ns)
+{
+	__u64 attempt = count_up(&h->cpu->counts.attempts);
+	struct ev_head *rec;
+	__u32 key = h->cpu_id;
+
+	if (!h->ring)
+		h->ring = bpf_map_lookup_elem(&rings, &key);
+	if (!h->ring)
+		return 0;
+	rec = bpf_ringbuf_reserve(h->ring, size, 0);
+	if (!rec) {
+		__sync_fetch_and_add(&h->cpu->counts.ring_full, 1);
+		return 0;
+	}
+	rec->size = size;
+	rec->kind = kind;
+	rec->ctx = h->ctx;
+	rec->cpu = h->cpu_id;
+	rec->stage = stage;
+	rec->attempt = attempt;
+	rec->tid = h->tid;
+	rec->t_ns = t_ns;
+	return rec;
+}
+
+static __always_inline void record_end(void *rec)
+{
+	struct ev_head *head = rec;
+
+	bpf_ringbuf_submit(rec, head->attempt % WAKE_EVERY ? BPF_RB_NO_WAKEUP : BPF_RB_FORCE_WAKEUP);
+}
+
+/* Says who runs, once for each stay on the CPU. */
+static __always_inline void say_task(struct here *h)
+{
+	__u64 comm[2] = {};
+	struct rec_task *r;
+
+	bpf_get_current_comm(comm, sizeof(comm));
+	if (h->cpu->task_tid == h->tid && h->cpu->task_comm[0] == comm[0] &&
+	    h->cpu->task_comm[1] == comm[1])
+		return;
+	r = record_begin(h, sizeof(*r), EV_TASK, 0, h->t_ns);
+	if (!r)
+		return;
+	r->pid = h->tgid;
+	r->pad = 0;
+	__builtin_memcpy(r->comm, comm, sizeof(comm));
+	record_end(r);
+	h->cpu->task_tid = h->tid;
+	h->cpu->task_comm[0] = comm[0];
+	h->cpu->task_comm[1] = comm[1];
+}
+
+static __always_inline void say_dev(struct here *h, struct net_device *dev, __u32 ifindex, __u32 netns)
+{
+	__u64 key = ifindex | (__u64)netns << 32;
+	struct rec_dev *r;
+	__u32 one = 1;
+
+	if (!dev || bpf_map_lookup_elem(&devs, &key))
+		return;
+	r = record_begin(h, sizeof(*r), EV_DEV, 0, h->t_ns);
+	if (!r)
+		return;
+	r->ifindex = ifindex;
+	r->netns = netns;
+	bpf_probe_read_kernel(r->name, sizeof(r->name), __builtin_preserve_access_index(&dev->name));
+	record_end(r);
+	bpf_map_update_elem(&devs, &key, &one, BPF_ANY);
+}
+
+static __always_inline void say_end(struct here *h, __u64 id, __u32 how, __u64 location, __u32 reason)
+{
+	struct rec_end *r = record_begin(h, sizeof(*r), EV_END, 0, h->t_ns);
+
+	if (!r)
+		return;
+	r->skb = id;
+	r->location = location;
+	r->how = how;
+	r->reason = reason;
+	record_end(r);
+}
+
+static __always_inline void say_step(struct here *h, __u16 stage, __u64 t_ns, __u64 skb, __u32 sock,
+				     __u64 arg, __u32 len, __u32 ifindex)
+{
+	struct rec_step *r = record_begin(h, sizeof(*r), EV_STEP, stage, t_ns);
+
+	if (!r)
+		return;
+	r->skb = skb;
+	r->arg = arg;
+	r->sock = sock;
+	r->pid = h->tgid;
+	r->len = len;
+	r->ifindex = ifindex;
+	record_end(r);
+}
+
+#endif

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What begins and ends around packets: sockets, polls, processes; and the sockets that were open before. */
+#ifndef SKBTRACE_LIFE_BPF_H
+#define SKBTRACE_LIFE_BPF_H
+
+SEC("raw_tp/tcp_destroy_sock")
+int sock_end(__u64 *ctx)
+{
+	__u64 key = ctx[0];
+	struct sock_state *s = bpf_map_lookup_elem(&socks, &key);
+	struct rec_sockend *r;
+	struct here h;
+
+	if (!s)
+		return 0;
+	if (here_init(&h)) {
+		r = record_begin(&h, sizeof(*r), EV_SOCKEND, 0, h.t_ns);
+		if (r) {
+			r->sock = s->id;
+			r->pad = 0;
+			record_end(r);
+		}
+	}
+	bpf_map_delete_elem(&socks, &key);
+	return 0;
+}
+
+/* Fires after a poll: what was kept of its beginning is over. */
+SEC("raw_tp/napi_poll")
+int poll_end(__u64 *ctx)
+{
+	__u32 zero = 0;
+	struct cpu_state *cpu = bpf_map_lookup_elem(&cpus, &zero);
+
+	if (cpu)
+		cpu->polls = 0;
+	return 0;
+}
+
+/* The children of a followed command are followed too. */
+SEC("raw_tp/sched_process_fork")
+int process_fork(__u64 *ctx)
+{
+	struct task_struct *parent = (struct task_struct *)ctx[0], *child = (struct task_struct *)ctx[1];
+	__u32 tgid = BPF_CORE_READ(parent, tgid), child_tgid = BPF_CORE_READ(child, tgid), one = 1;
+
+	if (tgid != child_tgid && bpf_map_lookup_elem(&pids, &tgid))
+		bpf_map_update_elem(&pids, &child_tgid, &one, BPF_ANY);
+	return 0;
+}
+
+/* A pid that is free may become anybody's. */
+SEC("raw_tp/sched_process_exit")
+int process_exit(__u64 *ctx)
+{
+	__u64 both = bpf_get_current_pid_tgid();
+	__u32 tgid = both >> 32;
+
+	if (tgid == (__u32)both)
+		bpf_map_delete_elem(&pids, &tgid);
+	return 0;
+}
+
+/* Run once at start: the sockets that the chosen processes had opened before. */
+SEC("iter/task_file")
+int sockets_before(struct bpf_iter__task_file *ctx)
+{
+	struct task_struct *task = ctx->task;
+	struct file *file = ctx->file;
+	struct sock_state s = {}, *old;
+	struct tuple t = {};
+	struct sock *sk;
+	struct here h;
+	__u64 key;
+	__u32 tgid;
+
+	if (!task || !file || !here_init(&h))
+		return 0;
+	tgid = BPF_CORE_READ(task, tgid);
+	if (filter.by_pid && !bpf_map_lookup_elem(&pids, &tgid))
+		return 0;
+	bpf_probe_read_kernel(s.comm, sizeof(s.comm), __builtin_preserve_access_index(&task->comm));
+	if (filter.by_comm) {
+		for (int i = 0; i < EV_NAME_LEN; i++) {
+			if (s.comm[i] != filter.comm[i])
+				return 0;
+			if (!s.comm[i])
+				break;
+		}
+	}
+	sk = sock_of_file(file);
+	if (!sk || !tuple_of_sock(&t, sk, 1) || t.proto != IPPROTO_TCP)
+		return 0;
+	key = (__u64)sk;
+	conn_own(sk, &t, netns_of_sock(sk), 1, 0);
+	if (bpf_map_lookup_elem(&socks, &key))
+		return 0;
+	/* A listener is told by its port alone: it has no tuple to match yet. */
+	if (BPF_CORE_READ(sk, __sk_common.skc_state) == TCP_LISTEN)
+		return 0;
+	if (match_tuple(&t, netns_of_sock(sk), filter.ifindex) != REJECT_N)
+		return 0;
+	s.id = new_sock_id(&h);
+	s.owner = tgid;
+	bpf_map_update_elem(&socks, &key, &s, BPF_NOEXIST);
+	old = bpf_map_lookup_elem(&socks, &key);
+	if (old)
+		say_sock(&h, sk, old, &t, netns_of_sock(sk), 1);
+	return 0;
+}
+
+#endif

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Decides whether a packet or a socket is ours, before anything is written; and whose it is. */
+#ifndef SKBTRACE_MATCH_BPF_H
+#define SKBTRACE_MATCH_BPF_H
+
+#define BY_OWNER (filter.by_pid || filter.by_comm)
+
+/* Is the running process one that --pid or --comm chose? */
+static __always_inline int task_is_owner(struct here *h)
+{
+	if (filter.by_pid && !bpf_map_lookup_elem(&pids, &h->tgid))
+		return 0;
+	if (filter.by_comm) {
+		char comm[EV_NAME_LEN] = {};
+
+		bpf_get_current_comm(comm, sizeof(comm));
+		for (int i = 0; i < EV_NAME_LEN; i++) {
+			if (comm[i] != filter.comm[i])
+				return 0;
+			if (!comm[i])
+				break;
+		}
+	}
+	return 1;
+}
+
+static __always_inline int host_is(const __u8 *addr)
+{
+	const __u64 *a = (const __u64 *)addr;
+	const volatile __u64 *want = (const volatile __u64 *)filter.host;
+	const volatile __u64 *mask = (const volatile __u64 *)filter.host_mask;
+
+	return (a[0] & mask[0]) == want[0] && (a[1] & mask[1]) == want[1];
+}
+
+/* REJECT_N: everything but the owner matches. Otherwise the first test that said no.
+ * ifindex 0: not known here, and left to a later stage to say. */
+static __always_inline int match_tuple(const struct tuple *t, __u32 netns, __u32 ifindex)
+{
+	/* TCP is the protocol that this version follows. */
+	if (t->proto != IPPROTO_TCP || (filter.proto && filter.proto != t->proto))
+		return REJECT_PROTO;
+	if (filter.netns && filter.netns != netns)
+		return REJECT_NETNS;
+	if (filter.by_host && !host_is(t->saddr) && !host_is(t->daddr))
+		return REJECT_HOST;
+	if (filter.port && filter.port != t->sport && filter.port != t->dport)
+		return REJECT_PORT;
+	if (filter.sport && filter.sport != t->sport)
+		return REJECT_SPORT;
+	if (filter.dport && filter.dport != t->dport)
+		return REJECT_DPORT;
+	if (filter.ifindex && filter.ifindex != ifindex)
+		return REJECT_IFACE;
+	return REJECT_N;
+}
+
+/* The key of a connection from the side of this host. */
+static __always_inline void conn_key(struct conn_key *k, const struct tuple *t, __u32 netns, int leaving)
+{
+	__builtin_memcpy(k->laddr, leaving ? t->saddr : t->daddr, 16);
+	__builtin_memcpy(k->raddr, leaving ? t->daddr : t->saddr, 16);
+	k->netns = netns;
+	k->lport = leaving ? t->sport : t->dport;
+	k->rport = leaving ? t->dport : t->sport;
+}
+
+/* A listener stands for all connections to its port. */
+static __always_inline void conn_key_listener(struct conn_key *k)
+{
+	__builtin_memset(k->laddr, 0, 16);
+	__builtin_memset(k->raddr, 0, 16);
+	k->rport = 0;
+}
+
+static __always_inline int conn_is_owned(const struct tuple *t, __u32 netns, int leaving)
+{
+	struct conn_key k;
+
+	conn_key(&k, t, netns, leaving);
+	if (bpf_map_lookup_elem(&conns, &k))
+		return 1;
+	conn_key_listener(&k);
+	return !!bpf_map_lookup_elem(&conns, &k);
+}
+
+static __always_inline void conn_own(struct sock *sk, const struct tuple *t, __u32 netns, int leaving,
+				     int listener)
+{
+	struct conn_key k;
+	__u32 one = 1;
+
+	conn_key(&k, t, netns, leaving);
+	if (listener || BPF_CORE_READ(sk, __sk_common.skc_state) == TCP_LISTEN)
+		conn_key_listener(&k);
+	else if (!k.rport)
+		return;
+	bpf_map_update_elem(&conns, &k, &one, BPF_ANY);
+}
+
+static __always_inline void say_sock(struct here *h, struct sock *sk, struct sock_state *s,
+				     const struct tuple *t, __u32 netns, int leaving)
+{
+	struct rec_sock *r = record_begin(h, sizeof(*r), EV_SOCK, 0, h->t_ns);
+
+	if (!r)
+		return;
+	r->addr = (__u64)sk;
+	r->sock = s->id;
+	r->pid = s->owner;
+	r->netns = netns;
+	r->pad32 = 0;
+	r->lport = leaving ? t->sport : t->dport;
+	r->rport = leaving ? t->dport : t->sport;
+	r->family = t->family;
+	r->proto = t->proto;
+	r->state = BPF_CORE_READ(sk, __sk_common.skc_state);
+	r->pad = 0;
+	__builtin_memcpy(r->laddr, leaving ? t->saddr : t->daddr, 16);
+	__builtin_memcpy(r->raddr, leaving ? t->daddr : t->saddr, 16);
+	__builtin_memcpy(r->comm, s->comm, sizeof(r->comm));
+	record_end(r);
+	s->lport = r->lport;
+	s->rport = r->rport;
+	s->announced = 1;
+}
+
+/*
+ * The state of a socket that is followed, made if it matches; NULL if it is
+ * not ours. owner: the running task is known to use this socket (a system
+ * call), so it may be told from --pid. Announces it, again when a port became
+ * known. t must be the socket's tuple.
+ */
+static __always_inline struct sock_state *sock_follow(struct here *h, struct sock *sk, const struct tuple *t,
+						      int leaving, int owner)
+{
+	__u64 key = (__u64)sk;
+	struct sock_state *s = bpf_map_lookup_elem(&socks, &key);
+	__u32 netns;
+
+	if (s && s->rport == (leaving ? t->dport : t->sport) && s->lport == (leaving ? t->sport : t->dport) &&
+	    (s->owner || !owner))
+		return s;
+	netns = netns_of_sock(sk);
+	if (!s) {
+		struct sock_state fresh = {};
+		__u32 ifindex = 0;
+
+		if (filter.ifindex)
+			ifindex = BPF_CORE_READ(sk, sk_dst_cache, dev, ifindex);
+		/* Before connect has picked ports only the owner can be told. */
+		if (!(BY_OWNER && owner && !t->dport && !t->sport) && match_tuple(t, netns, ifindex) != REJECT_N)
+			return 0;
+		if (BY_OWNER && !(owner ? task_is_owner(h) : conn_is_owned(t, netns, leaving)))
+			return 0;
+		fresh.id = new_sock_id(h);
+		bpf_map_update_elem(&socks, &key, &fresh, BPF_NOEXIST);
+		s = bpf_map_lookup_elem(&socks, &key);
+		if (!s) {
+			__sync_fetch_and_add(&h->cpu->counts.map_full, 1);
+			return 0;
+		}
+	}
+	if (owner) {
+		s->owner = h->tgid;
+		bpf_get_current_comm(s->comm, sizeof(s->comm));
+	}
+	if (BY_OWNER)
+		conn_own(sk, t, netns, leaving, 0);
+	say_sock(h, sk, s, t, netns, leaving);
+	return s;
+}
+
+#endif

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Reads what a packet or a socket is: addresses, ports, TCP header. Says "unknown" rather than stale. */
+#ifndef SKBTRACE_PARSE_BPF_H
+#define SKBTRACE_PARSE_BPF_H
+
+/* What identifies a packet on the wire; ports in host order, IPv4 mapped into IPv6. */
+struct tuple {
+	__u8 saddr[16], daddr[16];
+	__u16 sport, dport;
+	__u8 family;	/* 4 or 6; 0: not an IP packet, or not readable */
+	__u8 proto;
+	__u8 tcp_flags;
+	__u8 ttl;
+	__u32 seq, ack, len;
+	__u16 window, ip_id;
+};
+
+static __always_inline void map_v4(__u8 *out, __u32 addr)
+{
+	__u32 *w = (__u32 *)out;
+
+	w[0] = 0;
+	w[1] = 0;
+	w[2] = ntohl(0x0000ffff);
+	w[3] = addr;
+}
+
+static __always_inline __u32 netns_of_dev(struct net_device *dev)
+{
+	return dev ? BPF_CORE_READ(dev, nd_net.net, ns.inum) : 0;
+}
+
+static __always_inline __u32 netns_of_sock(struct sock *sk)
+{
+	return BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
+}
+
+/*
+ * Local and remote end of a socket; src is the local one if leaving. 0 if it
+ * is not an IP socket. An IPv6 socket that speaks IPv4 has mapped addresses
+ * and counts as family 4, as its packets do.
+ */
+static __always_inline int tuple_of_sock(struct tuple *t, struct sock *sk, int leaving)
+{
+	__u16 family = BPF_CORE_READ(sk, __sk_common.skc_family);
+	__u16 lport = BPF_CORE_READ(sk, __sk_common.skc_num);
+	__u16 rport = ntohs(BPF_CORE_READ(sk, __sk_common.skc_dport));
+	__u8 *laddr = leaving ? t->saddr : t->daddr;
+	__u8 *raddr = leaving ? t->daddr : t->saddr;
+
+	if (family == AF_INET) {
+		t->family = 4;
+		map_v4(laddr, BPF_CORE_READ(sk, __sk_common.skc_rcv_saddr));
+		map_v4(raddr, BPF_CORE_READ(sk, __sk_common.skc_daddr));
+	} else if (family == AF_INET6) {
+		bpf_probe_read_kernel(laddr, 16, __builtin_preserve_access_index(&sk->__sk_common.skc_v6_rcv_saddr));
+		bpf_probe_read_kernel(raddr, 16, __builtin_preserve_access_index(&sk->__sk_common.skc_v6_daddr));
+		t->family = !((__u64 *)raddr)[0] && ((__u32 *)raddr)[2] == ntohl(0xffff) ? 4 : 6;
+	} else {
+		return 0;
+	}
+	t->proto = BPF_CORE_READ(sk, sk_protocol);
+	t->sport = leaving ? lport : rport;
+	t->dport = leaving ? rport : lport;
+	return 1;
+}
+
+/* The TCP header at p; total is the length of the IP packet behind its IP header, or 0. */
+static __always_inline void parse_tcp(struct tuple *t, const void *p, __u32 total)
+{
+	__u8 h[20];
+
+	if (bpf_probe_read_kernel(h, sizeof(h), p))
+		return;
+	t->sport = h[0] << 8 | h[1];
+	t->dport = h[2] << 8 | h[3];
+	t->seq = ntohl(*(__u32 *)(h + 4));
+	t->ack = ntohl(*(__u32 *)(h + 8));
+	t->tcp_flags = h[13];
+	t->window = h[14] << 8 | h[15];
+	t->len = total > (h[12] >> 4) * 4 ? total - (h[12] >> 4) * 4 : 0;
+}
+
+/*
+ * From the IP header on. data: skb->data is there (receive side before IP);
+ * otherwise network_header is. TCP behind IPv6 extension headers is not
+ * followed: the packet is then first seen where a socket is known.
+ */
+static __always_inline int tuple_of_packet(struct tuple *t, struct sk_buff *skb, int data)
+{
+	const void *p = data ? BPF_CORE_READ(skb, data) :
+			       BPF_CORE_READ(skb, head) + BPF_CORE_READ(skb, network_header);
+	__u32 skb_len = BPF_CORE_READ(skb, len);
+	__u32 total, head;
+	__u8 h[40];
+
+	if (bpf_probe_read_kernel(h, 20, p))
+		return 0;
+	if (data && BPF_CORE_READ(skb, protocol) == ntohs(ETH_P_8021Q)) {
+		p += 4;
+		if (bpf_probe_read_kernel(h, 20, p))
+			return 0;
+	}
+	if (h[0] >> 4 == 4) {
+		head = (h[0] & 15) * 4;
+		/* A GSO packet on its way out may carry length 0 (BIG TCP). */
+		total = h[2] << 8 | h[3];
+		if (!total)
+			total = skb_len;
+		if (head < 20 || total < head)
+			return 0;
+		t->family = 4;
+		t->proto = h[9];
+		t->ttl = h[8];
+		t->ip_id = h[4] << 8 | h[5];
+		map_v4(t->saddr, *(__u32 *)(h + 12));
+		map_v4(t->daddr, *(__u32 *)(h + 16));
+		if ((h[6] & 0x1f) || h[7])
+			return 0;	/* a later fragment has no ports */
+		total -= head;
+	} else if (h[0] >> 4 == 6) {
+		if (bpf_probe_read_kernel(h, 40, p))
+			return 0;
+		head = 40;
+		total = h[4] << 8 | h[5];
+		if (!total && skb_len > 40)
+			total = skb_len - 40;
+		t->family = 6;
+		t->proto = h[6];
+		t->ttl = h[7];
+		t->ip_id = h[2] << 8 | h[3];
+		__builtin_memcpy(t->saddr, h + 8, 16);
+		__builtin_memcpy(t->daddr, h + 24, 16);
+	} else {
+		return 0;
+	}
+	if (t->proto == IPPROTO_TCP)
+		parse_tcp(t, p + head, total);
+	return 1;
+}
+
+/* Tells two packets apart that had the same address. */
+static __always_inline __u32 tuple_print(const struct tuple *t)
+{
+	__u32 x = t->sport << 16 | t->dport;
+
+	x = (x ^ t->seq) * 0x9e3779b1;
+	x = (x ^ x >> 15 ^ t->ack) * 0x85ebca6b;
+	return x ^ x >> 13 ^ (t->ip_id << 8) ^ t->tcp_flags ^ t->len;
+}
+
+#endif

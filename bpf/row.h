@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later WITH Linux-syscall-note */
+/*
+ * A row word: everything a generic program must know of the place it is
+ * attached to, in 64 bits. It arrives as the cookie of a kprobe.multi link, or
+ * is patched into a copy of the program before it is loaded, so that the
+ * verifier prunes what the row does not need.
+ */
+#ifndef SKBTRACE_ROW_H
+#define SKBTRACE_ROW_H
+
+enum { ROW_NO_ARG = 15 };
+
+/* What a row reads besides skb and sock; the value becomes the step's arg. */
+enum row_read {
+	READ_NONE,
+	READ_ARG1,	/* argument 1 as it is */
+	READ_ARG2,
+	READ_CWND,	/* tcp_sock: snd_cwnd << 32 | packets_out */
+	READ_NFHOOK,	/* argument 1: nf_hook_state: pf << 8 | hook */
+	READ_QDISC,	/* argument 0: Qdisc: first 8 bytes of its id */
+	READ_QDISC1,	/* argument 1: the same */
+	READ_NAPI,	/* argument 0: napi_struct: its device */
+	READ_STATE,	/* TCP state of the socket */
+	READ_RCVQ,	/* tcp_sock: rcv_nxt - copied_seq */
+	READ_FREE,	/* how the id ends: EV_END_FREED */
+	READ_CONSUME,	/* EV_END_CONSUMED */
+	READ_COALESCE,	/* EV_END_COALESCED */
+	READ_DROP,	/* EV_END_DROPPED; argument 1 location, argument 2 reason where there is one */
+};
+
+/* The flags of stages.def. */
+enum row_flag {
+	ROW_NEW = 1 << 0,
+	ROW_START = 1 << 1,
+	ROW_DATA = 1 << 2,
+	ROW_LEAVE = 1 << 3,
+	ROW_XMIT = 1 << 4,
+	ROW_END = 1 << 5,
+	ROW_POLL = 1 << 6,
+	ROW_COUNT = 1 << 7,	/* every packet passes here once: it is counted as seen */
+	ROW_SEND = 1 << 8,	/* set from the stage's direction, not written in stages.def */
+	ROW_RECV = 1 << 9,
+	ROW_REASON = 1 << 10,	/* READ_DROP: argument 2 is the reason; set by the plan */
+};
+
+#define ROW_WORD(stage, skb, sk, sock, read, flags) \
+	((unsigned long long)(stage) | (unsigned long long)(skb) << 12 | \
+	 (unsigned long long)(sk) << 16 | (unsigned long long)(sock) << 20 | \
+	 (unsigned long long)(read) << 24 | (unsigned long long)(flags) << 32)
+
+#define ROW_STAGE(w) ((unsigned int)((w) & 0xfff))
+#define ROW_SKB(w) ((unsigned int)((w) >> 12 & 15))
+#define ROW_SK(w) ((unsigned int)((w) >> 16 & 15))
+#define ROW_SOCK(w) ((unsigned int)((w) >> 20 & 15))
+#define ROW_READ(w) ((unsigned int)((w) >> 24 & 0xff))
+#define ROW_FLAGS(w) ((unsigned int)((w) >> 32 & 0xffff))
+
+/* Stands in the templates where a copy gets its word: a row that takes nothing
+ * and does nothing. The upper bits are what the loader looks for. */
+#define ROW_MAGIC (0x5b7ace0000000000ull | ROW_WORD(0xabc, ROW_NO_ARG, ROW_NO_ARG, ROW_NO_ARG, 0, 0))
+
+#endif

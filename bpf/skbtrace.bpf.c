@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The kernel side, whole: facts and nothing but facts. One object, read in this order. */
+#include "vmlinux.h"
+#include "uapi.h"
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_tracing.h>
+
+#include "event.h"
+#include "config.h"
+#include "row.h"
+
+#include "compat.bpf.h"
+#include "core.bpf.h"
+#include "parse.bpf.h"
+#include "match.bpf.h"
+#include "generic.bpf.h"
+#include "syscall.bpf.h"
+#include "life.bpf.h"
+
+char LICENSE[] SEC("license") = "GPL";

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* System calls on followed sockets: who called, on which socket, which bytes went. */
+#ifndef SKBTRACE_SYSCALL_BPF_H
+#define SKBTRACE_SYSCALL_BPF_H
+
+enum call_op {
+	CALL_OP_NONE,
+#define OP(NAME, name, dir, count) CALL_OP_##NAME,
+#include "ops.def"
+#undef OP
+	CALL_OP_N,
+};
+
+static __always_inline int op_receives(__u32 op)
+{
+	switch (op) {
+#define DIR_SEND 0
+#define DIR_RECV 1
+#define OP(NAME, name, dir, count) case CALL_OP_##NAME: return DIR_##dir;
+#include "ops.def"
+#undef OP
+#undef DIR_SEND
+#undef DIR_RECV
+	}
+	return 0;
+}
+
+static __always_inline int op_counts(__u32 op)
+{
+	switch (op) {
+#define COUNT_NONE 0
+#define COUNT_A3 1
+#define OP(NAME, name, dir, count) case CALL_OP_##NAME: return COUNT_##count;
+#include "ops.def"
+#undef OP
+#undef COUNT_NONE
+#undef COUNT_A3
+	}
+	return 0;
+}
+
+/* The struct sock behind a file, NULL if it is no socket (net/socket.c: private_data of a socket file). */
+static __always_inline struct sock *sock_of_file(struct file *file)
+{
+	struct socket *sock;
+
+	if (!file || (BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) != S_IFSOCK)
+		return 0;
+	sock = BPF_CORE_READ(file, private_data);
+	return sock ? BPF_CORE_READ(sock, sk) : 0;
+}
+
+/* The struct sock behind a file descriptor of the running task. */
+static __always_inline struct sock *sock_of_fd(__u32 fd)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	struct fdtable *fdt = BPF_CORE_READ(task, files, fdt);
+	struct file **table, *file = 0;
+
+	if (!fdt || fd >= BPF_CORE_READ(fdt, max_fds))
+		return 0;
+	table = BPF_CORE_READ(fdt, fd);
+	bpf_probe_read_kernel(&file, sizeof(file), table + fd);
+	return sock_of_file(file);
+}
+
+static __always_inline __u32 call_seq(struct sock *sk, int receives)
+{
+	const struct tcp_sock *tp = (const struct tcp_sock *)sk;
+
+	return receives ? BPF_CORE_READ(tp, copied_seq) : BPF_CORE_READ(tp, write_seq);
+}
+
+SEC("raw_tp/sys_enter")
+int sys_enter(__u64 *ctx)
+{
+	struct pt_regs *regs = (struct pt_regs *)ctx[0];
+	__u64 nr = ctx[1];
+	struct call_state c = {};
+	struct sock_state *s;
+	struct tuple t = {};
+	struct rec_call *r;
+	struct sock *sk;
+	struct here h;
+	int receives;
+	__u32 op;
+
+	if (nr >= sizeof(sysop))
+		return 0;
+	op = sysop[nr];
+	if (!op || !here_init(&h))
+		return 0;
+	/* The cheapest no: a process that was not chosen. */
+	if (BY_OWNER && !task_is_owner(&h))
+		return 0;
+	c.fd = PT_REGS_PARM1_CORE_SYSCALL(regs);
+	sk = sock_of_fd(c.fd);
+	if (!sk)
+		return 0;
+	if (op == CFG_OP_LISTEN) {
+		/* From now on every connection to that port is the owner's. */
+		if (BY_OWNER && tuple_of_sock(&t, sk, 1) && t.proto == IPPROTO_TCP)
+			conn_own(sk, &t, netns_of_sock(sk), 1, 1);
+		return 0;
+	}
+	receives = op_receives(op);
+	if (!tuple_of_sock(&t, sk, !receives) || t.proto != IPPROTO_TCP)
+		return 0;
+	s = sock_follow(&h, sk, &t, !receives, 1);
+	if (!s)
+		return 0;
+	c.id = new_id(&h);
+	c.sk = (__u64)sk;
+	c.sock = s->id;
+	c.op = op;
+	if (bpf_map_update_elem(&calls, &h.tid, &c, BPF_ANY)) {
+		__sync_fetch_and_add(&h.cpu->counts.map_full, 1);
+		return 0;
+	}
+	say_task(&h);
+	r = record_begin(&h, sizeof(*r), EV_CALL, 0, h.t_ns);
+	if (!r)
+		return 0;
+	r->call = c.id;
+	r->count = op_counts(op) ? PT_REGS_PARM3_CORE_SYSCALL(regs) : 0;
+	r->sock = c.sock;
+	r->pid = h.tgid;
+	r->fd = c.fd;
+	r->op = op;
+	r->seq = call_seq(sk, receives);
+	r->pad = 0;
+	record_end(r);
+	return 0;
+}
+
+SEC("raw_tp/sys_exit")
+int sys_exit(__u64 *ctx)
+{
+	__u32 tid = bpf_get_current_pid_tgid();
+	struct call_state *c = bpf_map_lookup_elem(&calls, &tid);
+	struct rec_callend *r;
+	struct sock *sk;
+	struct here h;
+
+	if (!c)
+		return 0;
+	if (here_init(&h)) {
+		sk = (struct sock *)c->sk;
+		say_task(&h);
+		if (c->op == CALL_OP_CONNECT) {
+			/* Now its ports are known. */
+			struct tuple t = {};
+
+			if (tuple_of_sock(&t, sk, 1) && t.dport)
+				sock_follow(&h, sk, &t, 1, 0);
+		}
+		r = record_begin(&h, sizeof(*r), EV_CALLEND, 0, h.t_ns);
+		if (r) {
+			r->call = c->id;
+			r->ret = ctx[1];
+			r->sock = c->sock;
+			r->pid = h.tgid;
+			r->seq = call_seq(sk, op_receives(c->op));
+			r->pad = 0;
+			record_end(r);
+		}
+	}
+	bpf_map_delete_elem(&calls, &tid);
+	return 0;
+}
+
+#endif

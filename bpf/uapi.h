@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The few numbers of the kernel's BPF interface (include/uapi/linux/bpf.h) and of the wire that bpf/ uses. */
+#ifndef SKBTRACE_UAPI_H
+#define SKBTRACE_UAPI_H
+
+enum {
+	BPF_MAP_TYPE_HASH = 1,
+	BPF_MAP_TYPE_ARRAY = 2,
+	BPF_MAP_TYPE_PERCPU_ARRAY = 6,
+	BPF_MAP_TYPE_LRU_HASH = 9,
+	BPF_MAP_TYPE_ARRAY_OF_MAPS = 12,
+	BPF_MAP_TYPE_RINGBUF = 27,
+};
+enum { BPF_ANY = 0, BPF_NOEXIST = 1 };
+enum { BPF_RB_NO_WAKEUP = 1, BPF_RB_FORCE_WAKEUP = 2 };
+
+enum { AF_INET = 2, AF_INET6 = 10 };
+enum { ETH_P_IP = 0x0800, ETH_P_IPV6 = 0x86dd, ETH_P_8021Q = 0x8100 };
+enum { IPPROTO_TCP = 6 };
+enum { TCP_LISTEN = 10 };	/* include/net/tcp_states.h */
+enum { S_IFMT = 0170000, S_IFSOCK = 0140000 };
+
+#define bpf_htons(x) __builtin_bswap16(x)
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define ntohs(x) __builtin_bswap16(x)
+#define ntohl(x) __builtin_bswap32(x)
+#else
+#define ntohs(x) (x)
+#define ntohl(x) (x)
+#endif
+#undef bpf_htons
+
+#endif

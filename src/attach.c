@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The system calls behind each back end. */
+#include "attach.h"
+
+#include <errno.h>
+#include <linux/perf_event.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+
+#include "kernel.h"
+#include "row.h"
+
+/*
+ * A copy of a loaded template whose row word is word: libbpf has relocated
+ * the instructions (maps, CO-RE), and the word stands in one 16-byte load.
+ */
+static int copy_load(const struct bpf_program *tmpl, uint64_t word, const char *name, int btf_id, int btf_fd)
+{
+	LIBBPF_OPTS(bpf_prog_load_opts, opts,
+		    .expected_attach_type = bpf_program__expected_attach_type(tmpl),
+		    .attach_btf_id = btf_id, .attach_btf_obj_fd = btf_fd);
+	size_t n = bpf_program__insn_cnt(tmpl), found = 0;
+	struct bpf_insn *insns = malloc(n * sizeof(*insns));
+	char short_name[16];
+	int fd;
+
+	if (!insns)
+		return -ENOMEM;
+	memcpy(insns, bpf_program__insns(tmpl), n * sizeof(*insns));
+	for (size_t i = 0; i + 1 < n; i++) {
+		if (insns[i].code != (BPF_LD | BPF_IMM | BPF_DW) || insns[i].src_reg)
+			continue;
+		if ((uint32_t)insns[i].imm != (uint32_t)ROW_MAGIC ||
+		    (uint32_t)insns[i + 1].imm != (uint32_t)(ROW_MAGIC >> 32))
+			continue;
+		insns[i].imm = (uint32_t)word;
+		insns[i + 1].imm = (uint32_t)(word >> 32);
+		found++;
+	}
+	snprintf(short_name, sizeof(short_name), "%.15s", name);
+	fd = found ? bpf_prog_load(bpf_program__type(tmpl), short_name, "GPL", insns, n, &opts) : -EINVAL;
+	free(insns);
+	return fd;
+}
+
+/* The link keeps the program: its own descriptor may go. */
+static int open_and_drop(const char *name, int fd)
+{
+	int link;
+
+	if (fd < 0)
+		return fd;
+	link = bpf_raw_tracepoint_open(name, fd);
+	close(fd);
+	return link;
+}
+
+int attach_tracepoint(const struct bpf_program *tmpl, uint64_t word, const char *name)
+{
+	return open_and_drop(name, copy_load(tmpl, word, name, 0, 0));
+}
+
+int attach_program(const struct bpf_program *prog, const char *tracepoint)
+{
+	return bpf_raw_tracepoint_open(tracepoint, bpf_program__fd(prog));
+}
+
+/* The descriptor of a module's BTF object: the kernel wants it beside the type id. */
+static int module_btf_fd(const char *module)
+{
+	char name[64];
+	__u32 id = 0;
+
+	while (!bpf_btf_get_next_id(id, &id)) {
+		struct bpf_btf_info info = { .name = (uintptr_t)name, .name_len = sizeof(name) };
+		__u32 len = sizeof(info);
+		int fd = bpf_btf_get_fd_by_id(id);
+
+		if (fd < 0)
+			continue;
+		if (!bpf_obj_get_info_by_fd(fd, &info, &len) && info.kernel_btf && !strcmp(name, module))
+			return fd;
+		close(fd);
+	}
+	return -ENOENT;
+}
+
+int attach_fentry(const struct bpf_program *tmpl, uint64_t word, const struct kernel_function *f)
+{
+	int btf_fd = 0, fd;
+
+	if (f->in_module) {
+		btf_fd = module_btf_fd(f->hook->module);
+		if (btf_fd < 0)
+			return btf_fd;
+	}
+	fd = copy_load(tmpl, word, f->symbol, f->btf_id, btf_fd);
+	if (btf_fd > 0)
+		close(btf_fd);
+	return open_and_drop(NULL, fd);
+}
+
+/* The number of a dynamic PMU, from sysfs; -1 without one. */
+static int kprobe_type(void)
+{
+	FILE *in = fopen("/sys/bus/event_source/devices/kprobe/type", "re");
+	int type = -1;
+
+	if (!in)
+		return -1;
+	if (fscanf(in, "%d", &type) != 1)
+		type = -1;
+	fclose(in);
+	return type;
+}
+
+int attach_kprobe(const struct bpf_program *tmpl, uint64_t word, const char *symbol)
+{
+	struct perf_event_attr attr = {
+		.size = sizeof(attr), .type = kprobe_type(), .config1 = (uintptr_t)symbol,
+	};
+	int fd, event, err;
+
+	if ((int)attr.type < 0)
+		return -EOPNOTSUPP;
+	fd = copy_load(tmpl, word, symbol, 0, 0);
+	if (fd < 0)
+		return fd;
+	event = syscall(SYS_perf_event_open, &attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
+	if (event < 0) {
+		err = -errno;
+		close(fd);
+		return err;
+	}
+	err = ioctl(event, PERF_EVENT_IOC_SET_BPF, fd) || ioctl(event, PERF_EVENT_IOC_ENABLE, 0) ? -errno : 0;
+	close(fd);
+	if (err) {
+		close(event);
+		return err;
+	}
+	return event;
+}
+
+int attach_kprobe_multi(const struct bpf_program *prog, const char **symbols, const uint64_t *words, size_t n)
+{
+	LIBBPF_OPTS(bpf_link_create_opts, opts, .kprobe_multi.cnt = n, .kprobe_multi.syms = symbols,
+		    .kprobe_multi.cookies = (const __u64 *)words);
+
+	return bpf_link_create(bpf_program__fd(prog), 0, BPF_TRACE_KPROBE_MULTI, &opts);
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The table of hooks, made from stages.def. */
+#include "hook.h"
+
+#include <stddef.h>
+
+/* Letters and words of stages.def. */
+#define N     ROW_NO_ARG
+#define NEW   ROW_NEW
+#define START ROW_START
+#define DATA  ROW_DATA
+#define LEAVE ROW_LEAVE
+#define XMIT  ROW_XMIT
+#define END   ROW_END
+#define POLL  ROW_POLL
+#define COUNT ROW_COUNT
+
+/* A row without a symbol opens the hooks of the next stage. */
+static const struct hook hooks[] = {
+#define STAGE(name_, lane_, dir_, say_, source_, meaning_) { .symbol = NULL },
+#define FNM(module_, symbol_, skb_, sk_, sock_, read_, flags_) \
+	{ HOOK_FUNCTION, NULL, #module_, #symbol_, skb_, sk_, sock_, READ_##read_, flags_ },
+#define FN(symbol_, skb_, sk_, sock_, read_, flags_) \
+	{ HOOK_FUNCTION, NULL, NULL, #symbol_, skb_, sk_, sock_, READ_##read_, flags_ },
+#define TP(group_, name_, skb_, sk_, sock_, read_, flags_) \
+	{ HOOK_TRACEPOINT, #group_, NULL, #name_, skb_, sk_, sock_, READ_##read_, flags_ },
+#include "stages.def"
+#undef STAGE
+#undef FN
+#undef TP
+};
+
+const struct hook *hooks_of(enum stage_id stage, unsigned int *n)
+{
+	unsigned int i = 0, first, at = 0;
+	const unsigned int end = sizeof(hooks) / sizeof(hooks[0]);
+
+	for (; i < end && at < (unsigned int)stage; i++)
+		at += !hooks[i].symbol;
+	first = i;
+	while (i < end && hooks[i].symbol)
+		i++;
+	*n = i - first;
+	return hooks + first;
+}
+
+uint64_t hook_word(enum stage_id stage, const struct hook *h)
+{
+	unsigned int flags = h->flags;
+
+	if (stages[stage].dir & DIR_SEND)
+		flags |= ROW_SEND;
+	if (stages[stage].dir & DIR_RECV)
+		flags |= ROW_RECV;
+	return ROW_WORD(stage, h->skb, h->sk, h->sock, h->read, flags);
+}

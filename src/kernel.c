@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Finds out what this kernel offers. */
+#include "kernel.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+
+#include "probe.h"
+#include "say.h"
+
+static const struct btf_type *strip(const struct btf *btf, __u32 id)
+{
+	const struct btf_type *t = btf__type_by_id(btf, id);
+
+	while (t && (btf_is_mod(t) || btf_is_typedef(t) || btf_is_type_tag(t)))
+		t = btf__type_by_id(btf, t->type);
+	return t;
+}
+
+/* Is argument i of proto a pointer to struct name? */
+static bool points_to(const struct btf *btf, const struct btf_type *proto, unsigned int i, const char *name)
+{
+	const struct btf_type *t;
+
+	if (i == ROW_NO_ARG)
+		return true;
+	if (i >= btf_vlen(proto))
+		return false;
+	t = strip(btf, btf_params(proto)[i].type);
+	if (!t || !btf_is_ptr(t))
+		return false;
+	t = strip(btf, t->type);
+	return t && btf_is_struct(t) && !strcmp(btf__name_by_offset(btf, t->name_off), name);
+}
+
+static enum symbol_state check_types(const struct btf *btf, const struct btf_type *func, const struct hook *h)
+{
+	const struct btf_type *proto = btf__type_by_id(btf, func->type);
+
+	if (!proto || !btf_is_func_proto(proto))
+		return SYMBOL_BARE;
+	if (points_to(btf, proto, h->skb, "sk_buff") && points_to(btf, proto, h->sk, "sock") &&
+	    points_to(btf, proto, h->sock, "socket"))
+		return SYMBOL_TYPED;
+	return SYMBOL_OTHER;
+}
+
+static bool module_is_loaded(const char *name)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "/sys/module/%s", name);
+	return !access(path, F_OK);
+}
+
+/* A function of a module: its own BTF describes it (5.11); without, the module being there must do. */
+static void look_in_module(struct kernel *k, struct kernel_function *f)
+{
+	struct btf *btf;
+	int id;
+
+	if (!module_is_loaded(f->hook->module))
+		return;
+	f->state = SYMBOL_BARE;
+	btf = btf__load_module_btf(f->hook->module, k->btf);
+	if (!btf)
+		return;
+	id = btf__find_by_name_kind(btf, f->symbol, BTF_KIND_FUNC);
+	if (id > 0) {
+		f->btf_id = id;
+		f->in_module = true;
+		f->state = check_types(btf, btf__type_by_id(btf, id), f->hook);
+	}
+	btf__free(btf);
+}
+
+enum { BUCKETS = 1024 };
+
+static unsigned int bucket_of(const char *name)
+{
+	unsigned int h = 5381;
+
+	while (*name)
+		h = h * 33 + (unsigned char)*name++;
+	return h % BUCKETS;
+}
+
+/* One walk over all types of the kernel: by name each would be searched from the beginning. */
+static void look_in_vmlinux(struct kernel *k)
+{
+	__u32 n = btf__type_cnt(k->btf);
+	struct kernel_function *bucket[BUCKETS] = { NULL };
+
+	for (size_t i = 0; i < k->function_n; i++) {
+		struct kernel_function **b = &bucket[bucket_of(k->functions[i].symbol)];
+
+		k->functions[i].next = *b;
+		*b = &k->functions[i];
+	}
+
+	for (__u32 id = 1; id < n; id++) {
+		const struct btf_type *t = btf__type_by_id(k->btf, id);
+		const char *name;
+		bool func = btf_is_func(t), trace = btf_is_typedef(t);
+
+		if (!func && !trace)
+			continue;
+		name = btf__name_by_offset(k->btf, t->name_off);
+		if (trace && strncmp(name, "btf_trace_", 10))
+			continue;
+		name += trace ? 10 : 0;
+		for (struct kernel_function *f = bucket[bucket_of(name)]; f; f = f->next) {
+			if (trace != (f->hook->kind == HOOK_TRACEPOINT) || strcmp(f->symbol, name))
+				continue;
+			f->btf_id = id;
+			f->state = trace ? SYMBOL_TYPED : check_types(k->btf, t, f->hook);
+		}
+	}
+}
+
+const struct kernel_function *kernel_function(const struct kernel *k, const struct hook *h)
+{
+	for (size_t i = 0; i < k->function_n; i++)
+		if (k->functions[i].hook == h)
+			return &k->functions[i];
+	return NULL;
+}
+
+static enum symbol_state fact_function(void *ctx, const struct hook *h)
+{
+	const struct kernel_function *f = kernel_function(ctx, h);
+
+	return f ? f->state : SYMBOL_ABSENT;
+}
+
+static bool fact_tracepoint(void *ctx, const struct hook *h)
+{
+	return fact_function(ctx, h) == SYMBOL_TYPED;
+}
+
+static int list_functions(struct kernel *k)
+{
+	size_t total = 0;
+	unsigned int n;
+
+	for (unsigned int id = ST_NONE + 1; id < ST_N; id++) {
+		hooks_of(id, &n);
+		total += n;
+	}
+	k->functions = calloc(total, sizeof(*k->functions));
+	if (!k->functions)
+		return -ENOMEM;
+	for (unsigned int id = ST_NONE + 1; id < ST_N; id++) {
+		const struct hook *h = hooks_of(id, &n);
+
+		for (; n; n--, h++)
+			k->functions[k->function_n++] = (struct kernel_function){
+				.symbol = h->symbol, .hook = h,
+			};
+	}
+	return 0;
+}
+
+/* btf_trace_kfree_skb is a pointer to a function: void *, skb, location[, reason[, rx_sk]] (5.17; 6.11). */
+static bool kfree_skb_has_reason(const struct btf *btf)
+{
+	int id = btf__find_by_name_kind(btf, "btf_trace_kfree_skb", BTF_KIND_TYPEDEF);
+	const struct btf_type *t = id > 0 ? strip(btf, id) : NULL;
+
+	if (!t || !btf_is_ptr(t))
+		return false;
+	t = strip(btf, t->type);
+	return t && btf_is_func_proto(t) && btf_vlen(t) >= 4;
+}
+
+int kernel_open(struct kernel **out)
+{
+	struct kernel *k;
+
+	*out = NULL;
+	if (geteuid() != 0) {
+		say("must run as root: it loads BPF programs into the kernel (try: sudo skbtrace …)");
+		return -EPERM;
+	}
+	k = calloc(1, sizeof(*k));
+	if (!k || list_functions(k)) {
+		kernel_close(k);
+		return -ENOMEM;
+	}
+	k->btf = btf__load_vmlinux_btf();
+	if (!k->btf) {
+		say("this kernel has no BTF (/sys/kernel/btf/vmlinux): it must be built with CONFIG_DEBUG_INFO_BTF=y");
+		kernel_close(k);
+		return -ENOENT;
+	}
+	look_in_vmlinux(k);
+	for (size_t i = 0; i < k->function_n; i++)
+		if (k->functions[i].state == SYMBOL_ABSENT && k->functions[i].hook->module)
+			look_in_module(k, &k->functions[i]);
+	k->kfree_skb_has_reason = kfree_skb_has_reason(k->btf);
+	k->has_fetch = probe_fetch();
+	k->facts = (struct facts){
+		.function = fact_function, .tracepoint = fact_tracepoint, .ctx = k,
+	};
+	probe_backends(k->btf, &k->facts);
+	*out = k;
+	return 0;
+}
+
+void kernel_close(struct kernel *k)
+{
+	if (!k)
+		return;
+	btf__free(k->btf);
+	free(k->functions);
+	free(k);
+}
+
+int kernel_reasons(const struct kernel *k, struct cap_list *out)
+{
+	static const char prefix[] = "SKB_DROP_REASON_";
+	int id = btf__find_by_name_kind(k->btf, "skb_drop_reason", BTF_KIND_ENUM), err = 0;
+	const struct btf_type *t;
+	const struct btf_enum *e;
+
+	if (id < 0)
+		return 0;	/* before 5.17 */
+	t = btf__type_by_id(k->btf, id);
+	e = btf_enum(t);
+	for (int i = 0; i < btf_vlen(t) && !err; i++) {
+		const char *name = btf__name_by_offset(k->btf, e[i].name_off);
+		char key[16];
+
+		snprintf(key, sizeof(key), "%u", (unsigned int)e[i].val);
+		err = cap_list_add(out, key, "%s",
+				   strncmp(name, prefix, sizeof(prefix) - 1) ? name : name + sizeof(prefix) - 1);
+	}
+	return err;
+}

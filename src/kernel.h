@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the running kernel offers: found by trying, never by version. */
+#ifndef SKBTRACE_KERNEL_H
+#define SKBTRACE_KERNEL_H
+
+#include "capfile.h"
+#include "plan.h"
+
+struct btf;
+
+/* One function that the catalogue names, as this kernel has it. */
+struct kernel_function {
+	const char *symbol;
+	const struct hook *hook;
+	enum symbol_state state;
+	int btf_id;		/* SYMBOL_TYPED */
+	bool in_module;		/* btf_id is one of hook->module's BTF */
+	struct kernel_function *next;	/* of the same hash */
+};
+
+struct kernel {
+	struct btf *btf;	/* vmlinux */
+	struct facts facts;	/* ctx is this struct */
+	struct kernel_function *functions;
+	size_t function_n;
+	bool kfree_skb_has_reason;	/* tracepoint skb:kfree_skb, since 5.17 */
+	bool has_fetch;		/* atomic fetch-and-add in BPF, since 5.12 */
+};
+
+/*
+ * 0, or a negative error with one sentence said: -EPERM (not root), -ENOENT
+ * (no BTF). Reads the kernel's BTF once and tries each back end with a program
+ * of two instructions.
+ */
+int kernel_open(struct kernel **out);
+void kernel_close(struct kernel *k);
+const struct kernel_function *kernel_function(const struct kernel *k, const struct hook *h);
+/* Appends "id NAME" of enum skb_drop_reason of this kernel. */
+int kernel_reasons(const struct kernel *k, struct cap_list *out);
+/* The symbol that holds address (from /proc/kallsyms, read at the first call); empty if not known. */
+void kernel_symbol(uint64_t address, char *out, size_t size);
+
+#endif

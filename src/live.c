@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* A live run. */
+#include "live.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "kernel.h"
+#include "live_child.h"
+#include "live_output.h"
+#include "live_ring.h"
+#include "loader.h"
+#include "say.h"
+
+enum {
+	POLL_MS = 20,		/* the longest that a record waits before it is drawn */
+	QUIET_TICKS = 50,	/* ticks still written after the last record: time-outs need event time */
+	LINGER_NS = 150 * 1000 * 1000,	/* after the command's end: what it sent may still be on its way */
+};
+
+struct live {
+	const struct options *o;
+	enum stage_dir dirs;
+	struct kernel *kernel;
+	struct loader *loader;
+	struct live_output *out;
+	struct ring **rings;
+	unsigned int cpus;
+	int signals;
+	struct child child;
+	unsigned int idle;	/* rounds without a record */
+	bool got;		/* a record in this round */
+};
+
+static uint64_t now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000ull + t.tv_nsec;
+}
+
+static int take(void *ctx, const void *rec, size_t size)
+{
+	struct live *l = ctx;
+	const struct ev_head *head = rec;
+
+	if (size < sizeof(*head) || head->size != size)
+		return -EBADMSG;
+	l->got = true;
+	/* The name of the place of a drop is known only here, on the traced machine. */
+	if (head->kind == EV_END && ((const struct rec_end *)rec)->location) {
+		struct rec_sym sym = {
+			.head = { .size = sizeof(sym), .kind = EV_SYM, .t_ns = head->t_ns },
+			.addr = ((const struct rec_end *)rec)->location,
+		};
+		char name[EV_NAME_LEN * 2];
+		int err;
+
+		kernel_symbol(sym.addr, name, sizeof(name));
+		memcpy(sym.name, name, EV_NAME_LEN - 1);
+		if (strlen(name) >= EV_NAME_LEN)
+			memcpy(sym.rest, name + EV_NAME_LEN - 1, strnlen(name + EV_NAME_LEN - 1, EV_NAME_LEN - 1));
+		err = live_output_record(l->out, &sym.head);
+		if (err)
+			return err;
+	}
+	return live_output_record(l->out, head);
+}
+
+/*
+ * Reads every ring up to where the kernel was when the round began. All that
+ * is older than that moment has then been delivered, and a TICK says so.
+ */
+static int read_round(struct live *l)
+{
+	uint64_t began = now_ns();
+	unsigned long heads[l->cpus];
+	int err = 0;
+
+	l->got = false;
+	for (unsigned int i = 0; i < l->cpus; i++)
+		heads[i] = ring_head(l->rings[i]);
+	for (unsigned int i = 0; i < l->cpus && !err; i++)
+		err = ring_read(l->rings[i], heads[i], take, l);
+	l->idle = l->got ? 0 : l->idle + 1;
+	if (!err && l->idle < QUIET_TICKS) {
+		struct rec_tick tick = {
+			.head = { .size = sizeof(tick), .kind = EV_TICK, .t_ns = began },
+		};
+
+		err = live_output_record(l->out, &tick.head);
+	}
+	if (!err)
+		err = live_output_flush(l->out);
+	return err;
+}
+
+static int open_rings(struct live *l)
+{
+	l->cpus = loader_cpus(l->loader);
+	l->rings = calloc(l->cpus, sizeof(*l->rings));
+	if (!l->rings)
+		return -ENOMEM;
+	for (unsigned int i = 0; i < l->cpus; i++) {
+		int err = ring_open(&l->rings[i], loader_ring_fd(l->loader, i), l->o->ring);
+
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int block_signals(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+/* True if somebody asked us to stop. */
+static bool read_signals(struct live *l)
+{
+	struct signalfd_siginfo info;
+	bool stop = false;
+
+	while (read(l->signals, &info, sizeof(info)) == sizeof(info)) {
+		if (info.ssi_signo == SIGCHLD)
+			child_reap(&l->child);
+		else
+			stop = true;
+	}
+	return stop;
+}
+
+/* 0, 1: drawn enough, or a negative error of the output. */
+static int follow(struct live *l)
+{
+	uint64_t start = now_ns(), end = 0;
+	struct pollfd *fds = calloc(l->cpus + 1, sizeof(*fds));
+	int err = 0;
+
+	if (!fds)
+		return -ENOMEM;
+	for (unsigned int i = 0; i < l->cpus; i++)
+		fds[i] = (struct pollfd){ .fd = loader_ring_fd(l->loader, i), .events = POLLIN };
+	fds[l->cpus] = (struct pollfd){ .fd = l->signals, .events = POLLIN };
+	if (l->o->seconds_ms)
+		end = start + l->o->seconds_ms * 1000000ull;
+	while (!err) {
+		/* The rings wake us when much has come; a timeout serves the rest. */
+		poll(fds, l->cpus + 1, POLL_MS);
+		err = read_round(l);
+		if (read_signals(l) || (end && now_ns() >= end))
+			break;
+		if (l->child.ended && (!end || end > now_ns() + LINGER_NS))
+			end = now_ns() + LINGER_NS;
+	}
+	loader_run(l->loader, false);
+	if (!err)
+		err = read_round(l);
+	free(fds);
+	return err;
+}
+
+static void tell_ready(const struct live *l)
+{
+	const struct plan *p = loader_plan(l->loader);
+	unsigned int on = 0, wanted = 0;
+	char filter[256];
+
+	for (unsigned int id = ST_NONE + 1; id < ST_N; id++)
+		if (stages[id].dir != DIR_LIFE && plan_wants(id, l->dirs)) {
+			wanted++;
+			on += !!p->choice[id].hook;
+		}
+	if (!l->o->quiet)
+		say("ready: following %s with %u of %u rows%s", filter_say(&l->o->filter, filter, sizeof(filter)), on,
+		    wanted, l->o->command || l->o->seconds_ms || l->o->packets ? "" : " (Ctrl-C ends)");
+}
+
+static int exit_of(int err)
+{
+	switch (-err) {
+	case EPERM:
+	case EACCES:
+		return EXIT_PRIVILEGE;
+	case ENOENT:
+		return EXIT_KERNEL;
+	}
+	return EXIT_INTERNAL;
+}
+
+static int start(struct live *l)
+{
+	struct loader_opts lo = {
+		.filter = l->o->filter, .dirs = l->dirs, .ring = l->o->ring,
+		.only = l->o->backend ? backend_by_name(l->o->backend) : BACK_NONE,
+	};
+	int err;
+
+	err = kernel_open(&l->kernel);
+	if (err)
+		return err;
+	if (l->o->command) {
+		/* The command's own processes are followed unless a pid was chosen. */
+		if (!l->o->filter.pid)
+			lo.filter.cfg.by_pid = lo.follow_forks = true;
+		err = child_start(&l->child, l->o->command);
+		if (err) {
+			say("cannot start a process: %s", strerror(-err));
+			return err;
+		}
+	}
+	err = loader_open(&l->loader, l->kernel, &lo);
+	if (err)
+		return err;
+	if (l->o->filter.pid)
+		err = loader_follow_pid(l->loader, l->o->filter.pid);
+	else if (l->o->command)
+		err = loader_follow_pid(l->loader, l->child.pid);
+	if (!err)
+		err = open_rings(l);
+	if (err) {
+		say("cannot prepare the kernel side: %s", strerror(-err));
+		return err;
+	}
+	return loader_attach(l->loader);
+}
+
+int live_run(const struct options *o, enum stage_dir dirs, const char *verb, bool draw)
+{
+	struct live l = { .o = o, .dirs = dirs, .signals = -1, .child.gate = -1 };
+	int err, status;
+
+	l.signals = block_signals();
+	err = start(&l);
+	status = err ? exit_of(err) : EXIT_OK;
+	if (!err) {
+		status = live_output_open(&l.out, o, dirs, verb, draw, l.kernel, loader_plan(l.loader));
+		if (status == EXIT_OK) {
+			loader_run(l.loader, true);
+			err = loader_find_sockets(l.loader);
+			if (err)
+				say("cannot look for sockets that are already open: %s", strerror(-err));
+			tell_ready(&l);
+			child_go(&l.child);
+			err = follow(&l);
+			status = live_output_finish(l.out, l.loader, err);
+		}
+	}
+	if (l.loader && say_verbose)
+		say_more("%u packets were still open in the kernel", loader_open_ids(l.loader));
+	for (unsigned int i = 0; l.rings && i < l.cpus; i++)
+		ring_close(l.rings[i]);
+	free(l.rings);
+	loader_close(l.loader);
+	kernel_close(l.kernel);
+	child_drop(&l.child);
+	if (l.signals >= 0)
+		close(l.signals);
+	if (status == EXIT_OK && l.child.ended)
+		status = l.child.status;
+	return status;
+}

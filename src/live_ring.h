@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Reads one BPF ring buffer, up to a point that is fixed before reading. */
+#ifndef SKBTRACE_LIVE_RING_H
+#define SKBTRACE_LIVE_RING_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct ring;
+
+/* fd is the map's; bytes its size. 0 or -errno. */
+int ring_open(struct ring **out, int fd, size_t bytes);
+void ring_close(struct ring *r);
+/* Where the kernel has got to. */
+unsigned long ring_head(const struct ring *r);
+/*
+ * Gives every committed record before head to take, in order; stops at one
+ * that is still being written. 0, or take's first non-zero answer (that record
+ * counts as taken).
+ */
+int ring_read(struct ring *r, unsigned long head, int (*take)(void *ctx, const void *rec, size_t size), void *ctx);
+
+#endif

@@ -1,0 +1,388 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Opens, configures, loads and removes the kernel side. */
+#include "loader.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "attach.h"
+#include "config.h"
+#include "probe.h"
+#include "say.h"
+#include "skbtrace.skel.h"
+#include "sysop.h"
+
+struct loader {
+	struct skbtrace_bpf *skel;
+	struct kernel *kernel;
+	struct loader_opts opts;
+	struct plan plan;
+	int *links;
+	size_t link_n, link_room;
+	int *rings;		/* per CPU */
+	unsigned int cpus;
+	bool slow_detach;	/* fentry or kprobe links exist */
+};
+
+static int keep_link(struct loader *l, int fd)
+{
+	int *more;
+
+	if (l->link_n == l->link_room) {
+		more = realloc(l->links, (l->link_room = l->link_room * 2 + 16) * sizeof(*more));
+		if (!more) {
+			close(fd);
+			return -ENOMEM;
+		}
+		l->links = more;
+	}
+	l->links[l->link_n++] = fd;
+	return 0;
+}
+
+static bool plan_uses(const struct plan *p, enum backend b)
+{
+	for (unsigned int id = ST_NONE + 1; id < ST_N; id++)
+		if (p->choice[id].hook && p->choice[id].backend == b)
+			return true;
+	return false;
+}
+
+/* libbpf tells of every refusal; a refused row is no news for the user. */
+static int quiet(enum libbpf_print_level level, const char *fmt, va_list args)
+{
+	if (!say_verbose || level == LIBBPF_DEBUG)
+		return 0;
+	return vfprintf(stderr, fmt, args);
+}
+
+static void configure(struct loader *l)
+{
+	struct skbtrace_bpf *s = l->skel;
+	const struct filter *f = &l->opts.filter;
+	bool owner = f->cfg.by_pid || f->cfg.by_comm;
+
+	memcpy((void *)&s->rodata->filter, &f->cfg, sizeof(f->cfg));
+	s->rodata->has_fetch = l->kernel->has_fetch;
+	s->rodata->exact_ends = plan_exact_ends(&l->plan);
+	s->rodata->dirs = l->opts.dirs;
+	s->rodata->follow_forks = l->opts.follow_forks;
+	sysop_fill((uint8_t *)s->rodata->sysop, sizeof(s->rodata->sysop), l->opts.dirs, owner);
+	s->bss->stopped = 1;
+
+	bpf_program__set_autoload(s->progs.row_fentry, plan_uses(&l->plan, BACK_FENTRY));
+	bpf_program__set_autoload(s->progs.row_kprobe, plan_uses(&l->plan, BACK_KPROBE) ||
+						       plan_uses(&l->plan, BACK_FENTRY));
+	bpf_program__set_autoload(s->progs.row_kprobe_multi, plan_uses(&l->plan, BACK_KPROBE_MULTI));
+	bpf_program__set_autoload(s->progs.process_fork, l->opts.follow_forks);
+	bpf_program__set_autoload(s->progs.process_exit, l->opts.follow_forks);
+	bpf_program__set_autoload(s->progs.poll_end, l->opts.dirs & DIR_RECV);
+	bpf_program__set_autoload(s->progs.sockets_before, owner);
+	bpf_map__set_max_entries(s->maps.rings, l->cpus);
+	bpf_map__set_max_entries(bpf_map__inner_map(s->maps.rings), l->opts.ring);
+}
+
+static int make_rings(struct loader *l)
+{
+	l->rings = malloc(l->cpus * sizeof(*l->rings));
+	if (!l->rings)
+		return -ENOMEM;
+	for (unsigned int i = 0; i < l->cpus; i++)
+		l->rings[i] = -1;
+	for (__u32 i = 0; i < l->cpus; i++) {
+		l->rings[i] = bpf_map_create(BPF_MAP_TYPE_RINGBUF, "ring", 0, 0, l->opts.ring, NULL);
+		if (l->rings[i] < 0)
+			return l->rings[i];
+		if (bpf_map_update_elem(bpf_map__fd(l->skel->maps.rings), &i, &l->rings[i], 0))
+			return -errno;
+	}
+	return 0;
+}
+
+int loader_open(struct loader **out, struct kernel *k, const struct loader_opts *o)
+{
+	struct loader *l = calloc(1, sizeof(*l));
+	int err = -ENOMEM, cpus = libbpf_num_possible_cpus();
+
+	*out = NULL;
+	if (!l)
+		return -ENOMEM;
+	l->kernel = k;
+	l->opts = *o;
+	l->cpus = cpus > 0 ? cpus : 1;
+	libbpf_set_strict_mode(LIBBPF_STRICT_ALL);
+	libbpf_set_print(quiet);
+	plan_make(&l->plan, &k->facts, o->dirs, o->only);
+	if (!k->facts.can[BACK_TRACEPOINT]) {
+		say("cannot load BPF programs: %s", k->facts.cannot[BACK_TRACEPOINT]);
+		err = -EPERM;
+		goto fail;
+	}
+	l->skel = skbtrace_bpf__open();
+	if (!l->skel) {
+		err = -errno;
+		say("cannot open the built-in BPF object: %s", strerror(-err));
+		goto fail;
+	}
+	configure(l);
+	err = skbtrace_bpf__load(l->skel);
+	if (err) {
+		say("the kernel refuses the BPF programs: %s (-v shows what it says)", strerror(-err));
+		goto fail;
+	}
+	err = make_rings(l);
+	if (err) {
+		say("cannot make a ring buffer of %u bytes per CPU: %s (try a smaller --ring)", o->ring,
+		    strerror(-err));
+		goto fail;
+	}
+	*out = l;
+	return 0;
+fail:
+	loader_close(l);
+	return err;
+}
+
+static int attach_row(struct loader *l, const struct choice *c, enum stage_id id)
+{
+	const struct hook *h = c->hook;
+	uint64_t word = hook_word(id, h);
+
+	if (h->read == READ_DROP && l->kernel->kfree_skb_has_reason)
+		word |= (uint64_t)ROW_REASON << 32;
+	switch (c->backend) {
+	case BACK_TRACEPOINT:
+		return attach_tracepoint(l->skel->progs.row_raw_tp, word, h->symbol);
+	case BACK_FENTRY:
+		return attach_fentry(l->skel->progs.row_fentry, word, kernel_function(l->kernel, h));
+	case BACK_KPROBE:
+		return attach_kprobe(l->skel->progs.row_kprobe, word, h->symbol);
+	default:
+		return -EINVAL;
+	}
+}
+
+/* Halves what is refused until the one symbol that spoils it is found. */
+static int attach_multi(struct loader *l, const char **symbols, uint64_t *words, size_t n)
+{
+	int fd = attach_kprobe_multi(l->skel->progs.row_kprobe_multi, symbols, words, n), err;
+
+	if (fd >= 0)
+		return keep_link(l, fd);
+	if (n == 1) {
+		plan_next(&l->plan, &l->kernel->facts, ROW_STAGE(words[0]), l->opts.only, probe_why(fd));
+		return 0;
+	}
+	err = attach_multi(l, symbols, words, n / 2);
+	return err ? err : attach_multi(l, symbols + n / 2, words + n / 2, n - n / 2);
+}
+
+static int attach_all_multi(struct loader *l)
+{
+	const char *symbols[ST_N];
+	uint64_t words[ST_N];
+	size_t n = 0;
+
+	for (unsigned int id = ST_NONE + 1; id < ST_N; id++) {
+		const struct choice *c = &l->plan.choice[id];
+
+		if (!c->hook || c->backend != BACK_KPROBE_MULTI)
+			continue;
+		symbols[n] = c->hook->symbol;
+		words[n++] = hook_word(id, c->hook);
+	}
+	return n ? attach_multi(l, symbols, words, n) : 0;
+}
+
+/* Programs that are no rows. */
+static int attach_helpers(struct loader *l)
+{
+	const struct {
+		const struct bpf_program *prog;
+		const char *tracepoint;
+	} helpers[] = {
+		{ l->skel->progs.sys_exit, "sys_exit" },
+		{ l->skel->progs.sys_enter, "sys_enter" },
+		{ l->skel->progs.sock_end, "tcp_destroy_sock" },
+		{ l->skel->progs.poll_end, "napi_poll" },
+		{ l->skel->progs.process_fork, "sched_process_fork" },
+		{ l->skel->progs.process_exit, "sched_process_exit" },
+	};
+	int err = 0, fd;
+
+	for (size_t i = 0; i < sizeof(helpers) / sizeof(helpers[0]) && !err; i++) {
+		if (!bpf_program__autoload(helpers[i].prog))
+			continue;
+		fd = attach_program(helpers[i].prog, helpers[i].tracepoint);
+		if (fd < 0)
+			say("cannot attach to tracepoint %s: %s", helpers[i].tracepoint, probe_why(fd));
+		err = fd < 0 ? fd : keep_link(l, fd);
+	}
+	return err;
+}
+
+int loader_attach(struct loader *l)
+{
+	unsigned int on = 0;
+	int err, fd;
+
+	err = attach_helpers(l);
+	if (!err)
+		err = attach_all_multi(l);
+	if (err)
+		return err;
+	for (unsigned int id = ST_NONE + 1; id < ST_N; id++) {
+		const struct choice *c = &l->plan.choice[id];
+
+		while (c->hook && c->backend != BACK_KPROBE_MULTI) {
+			fd = attach_row(l, c, id);
+			if (fd >= 0) {
+				l->slow_detach |= c->backend == BACK_FENTRY || c->backend == BACK_KPROBE;
+				err = keep_link(l, fd);
+				break;
+			}
+			say_more("%s by %s: %s", c->hook->symbol, backend_names[c->backend], strerror(-fd));
+			plan_next(&l->plan, &l->kernel->facts, id, l->opts.only, probe_why(fd));
+		}
+		if (err)
+			return err;
+		on += c->hook && stages[id].dir != DIR_LIFE;
+	}
+	if (!on) {
+		say("not one row of the catalogue can be attached here; see skbtrace doctor");
+		return -EPERM;
+	}
+	return 0;
+}
+
+int loader_follow_pid(struct loader *l, pid_t pid)
+{
+	__u32 key = pid, one = 1;
+
+	return bpf_map_update_elem(bpf_map__fd(l->skel->maps.pids), &key, &one, BPF_ANY) ? -errno : 0;
+}
+
+int loader_find_sockets(struct loader *l)
+{
+	struct bpf_link *link;
+	char nothing[64];
+	int fd;
+
+	if (!bpf_program__autoload(l->skel->progs.sockets_before))
+		return 0;
+	link = bpf_program__attach_iter(l->skel->progs.sockets_before, NULL);
+	if (!link)
+		return -errno;
+	fd = bpf_iter_create(bpf_link__fd(link));
+	if (fd >= 0) {
+		while (read(fd, nothing, sizeof(nothing)) > 0)
+			;
+		close(fd);
+	}
+	bpf_link__destroy(link);
+	return fd < 0 ? fd : 0;
+}
+
+void loader_run(struct loader *l, bool on)
+{
+	__atomic_store_n(&l->skel->bss->stopped, !on, __ATOMIC_RELEASE);
+}
+
+int loader_counts(const struct loader *l, struct cap_list *out)
+{
+	static const char *const keys[] = { "ring_full", "map_full", "seen", "matched" };
+	size_t size = bpf_map__value_size(l->skel->maps.cpus), stride = (size + 7) / 8 * 8;
+	char *all = calloc(l->cpus, stride), key[32];
+	__u64 sum[4] = { 0 }, rejected[REJECT_N] = { 0 };
+	__u32 zero = 0;
+	int err;
+
+	if (!all)
+		return -ENOMEM;
+	err = bpf_map_lookup_elem(bpf_map__fd(l->skel->maps.cpus), &zero, all) ? -errno : 0;
+	for (unsigned int i = 0; i < l->cpus && !err; i++) {
+		const struct cfg_counts *c = (const void *)(all + i * stride);
+
+		sum[0] += c->ring_full;
+		sum[1] += c->map_full;
+		sum[2] += c->seen;
+		sum[3] += c->matched;
+		for (unsigned int r = 0; r < REJECT_N; r++)
+			rejected[r] += c->rejected[r];
+		snprintf(key, sizeof(key), "attempts_cpu%u", i);
+		if (c->attempts)
+			err = cap_list_add(out, key, "%llu", (unsigned long long)c->attempts);
+	}
+	for (unsigned int i = 0; i < 4 && !err; i++)
+		err = cap_list_add(out, keys[i], "%llu", (unsigned long long)sum[i]);
+	for (unsigned int r = 0; r < REJECT_N && !err; r++) {
+		snprintf(key, sizeof(key), "reject_%s", reject_names[r] + 2);
+		if (rejected[r])
+			err = cap_list_add(out, key, "%llu", (unsigned long long)rejected[r]);
+	}
+	free(all);
+	return err;
+}
+
+unsigned int loader_open_ids(const struct loader *l)
+{
+	int fd = bpf_map__fd(l->skel->maps.skbs);
+	__u64 key, *prev = NULL;
+	unsigned int n = 0;
+
+	while (!bpf_map_get_next_key(fd, prev, &key)) {
+		n++;
+		prev = &key;
+	}
+	return n;
+}
+
+const struct plan *loader_plan(const struct loader *l)
+{
+	return &l->plan;
+}
+
+unsigned int loader_cpus(const struct loader *l)
+{
+	return l->cpus;
+}
+
+int loader_ring_fd(const struct loader *l, unsigned int cpu)
+{
+	return l->rings[cpu];
+}
+
+void loader_close(struct loader *l)
+{
+	if (!l)
+		return;
+	if (l->skel && l->skel->bss)
+		loader_run(l, false);
+	/*
+	 * The kernel takes up to 140 ms for each fentry link (before 7.0), one
+	 * after the other. A child that holds the links too lets this process
+	 * go on; when it exits the last references are gone.
+	 */
+	if (l->slow_detach && fork() == 0) {
+		setsid();
+		for (int fd = 0; fd < 3; fd++)
+			close(fd);
+		for (size_t i = 0; i < l->link_n; i++)
+			close(l->links[i]);
+		_exit(0);
+	}
+	for (size_t i = 0; i < l->link_n; i++)
+		close(l->links[i]);
+	for (unsigned int i = 0; l->rings && i < l->cpus; i++)
+		if (l->rings[i] >= 0)
+			close(l->rings[i]);
+	skbtrace_bpf__destroy(l->skel);
+	free(l->rings);
+	free(l->links);
+	free(l);
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Brings the kernel side in: opens, configures and loads it, attaches the rows of a plan, takes it out again. */
+#ifndef SKBTRACE_LOADER_H
+#define SKBTRACE_LOADER_H
+
+#include <sys/types.h>
+
+#include "filter.h"
+#include "kernel.h"
+#include "plan.h"
+
+struct loader;
+
+struct loader_opts {
+	struct filter filter;	/* resolved */
+	enum stage_dir dirs;
+	uint32_t ring;		/* bytes per CPU, power of two */
+	enum backend only;	/* BACK_NONE: the plan chooses */
+	bool follow_forks;
+};
+
+/* Loads everything; nothing is attached yet. 0, or -errno after one sentence. k must outlive it. */
+int loader_open(struct loader **out, struct kernel *k, const struct loader_opts *o);
+/* Attaches the rows of the plan; those that refuse fall back or are off. 0, or -errno after one sentence. */
+int loader_attach(struct loader *l);
+/* A process is followed (--pid, or the command). */
+int loader_follow_pid(struct loader *l, pid_t pid);
+/* Finds the sockets that the followed processes have open. 0 or -errno. */
+int loader_find_sockets(struct loader *l);
+/* From now on records are written, or no longer. */
+void loader_run(struct loader *l, bool on);
+/* Sums the counters of all CPUs into list. */
+int loader_counts(const struct loader *l, struct cap_list *out);
+/* Ids of packets that are still open in the kernel. */
+unsigned int loader_open_ids(const struct loader *l);
+
+const struct plan *loader_plan(const struct loader *l);
+unsigned int loader_cpus(const struct loader *l);
+int loader_ring_fd(const struct loader *l, unsigned int cpu);
+
+/*
+ * Detaches everything and frees. Where the kernel is slow to detach, a child
+ * process is left to wait for it so that the caller can go on at once.
+ */
+void loader_close(struct loader *l);
+
+#endif

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Chooses a hook and a back end for each row, and says why a row is off. */
+#include "plan.h"
+
+#include <stdio.h>
+#include <string.h>
+
+const char *const backend_names[BACK_N] = {
+	[BACK_NONE] = "off",
+	[BACK_TRACEPOINT] = "tracepoint",
+	[BACK_KPROBE_MULTI] = "kprobe.multi",
+	[BACK_FENTRY] = "fentry",
+	[BACK_KPROBE] = "kprobe",
+};
+
+enum backend backend_by_name(const char *name)
+{
+	for (unsigned int b = BACK_TRACEPOINT; b < BACK_N; b++)
+		if (!strcmp(backend_names[b], name))
+			return b;
+	return BACK_NONE;
+}
+
+bool plan_wants(enum stage_id stage, enum stage_dir dirs)
+{
+	return stages[stage].dir == DIR_LIFE || (stages[stage].dir & dirs);
+}
+
+static void off(struct choice *c, const char *why)
+{
+	c->hook = NULL;
+	c->backend = BACK_NONE;
+	snprintf(c->why, sizeof(c->why), "%s", why);
+}
+
+static bool try_hook(struct choice *c, const struct facts *f, const struct hook *h, enum backend first,
+		     enum backend only)
+{
+	enum symbol_state state;
+
+	if (h->kind == HOOK_TRACEPOINT) {
+		if (first > BACK_TRACEPOINT)
+			return false;
+		if (!f->tracepoint(f->ctx, h)) {
+			snprintf(c->why, sizeof(c->why), "this kernel has no tracepoint %s", h->symbol);
+			return false;
+		}
+		c->hook = h;
+		c->backend = BACK_TRACEPOINT;
+		return true;
+	}
+	state = f->function(f->ctx, h);
+	if (state == SYMBOL_ABSENT && h->module)
+		snprintf(c->why, sizeof(c->why), "module %s is not loaded", h->module);
+	else if (state == SYMBOL_ABSENT)
+		snprintf(c->why, sizeof(c->why), "no such function here, or inlined");
+	else if (state == SYMBOL_OTHER)
+		snprintf(c->why, sizeof(c->why), "its arguments differ on this kernel");
+	if (state == SYMBOL_ABSENT || state == SYMBOL_OTHER)
+		return false;
+	for (enum backend b = first > BACK_KPROBE_MULTI ? first : BACK_KPROBE_MULTI; b < BACK_N; b++) {
+		if (only != BACK_NONE && b != only)
+			continue;
+		if (!f->can[b]) {
+			snprintf(c->why, sizeof(c->why), "%.60s", f->cannot[b] ? f->cannot[b] : "not possible");
+			continue;
+		}
+		if (b == BACK_FENTRY && state != SYMBOL_TYPED)
+			continue;
+		c->hook = h;
+		c->backend = b;
+		return true;
+	}
+	if (only == BACK_TRACEPOINT)
+		snprintf(c->why, sizeof(c->why), "functions are off (--backend tracepoint)");
+	return false;
+}
+
+/* Tries what comes after (from, backend) in the order of preference. */
+static bool choose(struct choice *c, const struct facts *f, enum stage_id stage, const struct hook *from,
+		   enum backend backend, enum backend only)
+{
+	unsigned int n;
+	const struct hook *h = hooks_of(stage, &n), *end = h + n;
+
+	c->why[0] = '\0';
+	c->hook = NULL;
+	c->backend = BACK_NONE;
+	for (h = from ? from : h; h < end; h++, backend = BACK_NONE)
+		if (try_hook(c, f, h, backend + 1, only)) {
+			c->why[0] = '\0';
+			return true;
+		}
+	return false;
+}
+
+void plan_make(struct plan *p, const struct facts *f, enum stage_dir dirs, enum backend only)
+{
+	memset(p, 0, sizeof(*p));
+	for (unsigned int id = ST_NONE + 1; id < ST_N; id++) {
+		if (plan_wants(id, dirs))
+			choose(&p->choice[id], f, id, NULL, BACK_NONE, only);
+		else
+			off(&p->choice[id], "not needed for this command");
+	}
+}
+
+bool plan_next(struct plan *p, const struct facts *f, enum stage_id stage, enum backend only, const char *why)
+{
+	struct choice *c = &p->choice[stage], old = *c;
+
+	if (choose(c, f, stage, old.hook, old.backend, only))
+		return true;
+	off(c, why);
+	return false;
+}
+
+bool plan_exact_ends(const struct plan *p)
+{
+	return p->choice[ST_skb_release_head_state].hook && p->choice[ST_kfree_skb_partial].hook;
+}

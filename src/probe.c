@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Tries each back end of this kernel. */
+#include "probe.h"
+
+#include <errno.h>
+#include <linux/bpf.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+
+/* A function that every kernel with TCP has, and where little passes while we try. */
+#define TRY_FUNCTION "tcp_v4_connect"
+
+static const struct bpf_insn return_0[] = {
+	{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
+	{ .code = BPF_JMP | BPF_EXIT },
+};
+
+static int load(enum bpf_prog_type type, const struct bpf_insn *insns, size_t n, enum bpf_attach_type attach,
+		int btf_id)
+{
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = attach, .attach_btf_id = btf_id);
+
+	return bpf_prog_load(type, "skbtrace_try", "GPL", insns, n, &opts);
+}
+
+const char *probe_why(int err)
+{
+	switch (-err) {
+	case EPERM:
+	case EACCES:
+		return "the kernel forbids it (lockdown, or a missing capability)";
+	case EOPNOTSUPP:
+	case 524:	/* the kernel's own ENOTSUPP */
+		return "this kernel is built without it";
+	case EINVAL:
+		return "this kernel does not know it";
+	case ENOENT:
+		return "no such function or tracepoint";
+	case EBUSY:
+		return "somebody else uses it";
+	}
+	return strerror(-err);
+}
+
+static int try_fentry(const struct btf *btf)
+{
+	int id = btf__find_by_name_kind(btf, TRY_FUNCTION, BTF_KIND_FUNC), fd;
+
+	if (id < 0)
+		return -ENOENT;
+	fd = load(BPF_PROG_TYPE_TRACING, return_0, 2, BPF_TRACE_FENTRY, id);
+	if (fd < 0)
+		return fd;
+	/* Only loaded, not attached: attaching is what detaching is slow for. */
+	close(fd);
+	return 0;
+}
+
+static int try_kprobe_multi(void)
+{
+	const char *symbol = TRY_FUNCTION;
+	LIBBPF_OPTS(bpf_link_create_opts, opts, .kprobe_multi.cnt = 1, .kprobe_multi.syms = &symbol);
+	int fd = load(BPF_PROG_TYPE_KPROBE, return_0, 2, BPF_TRACE_KPROBE_MULTI, 0), link;
+
+	if (fd < 0)
+		return fd;
+	link = bpf_link_create(fd, 0, BPF_TRACE_KPROBE_MULTI, &opts);
+	close(fd);
+	if (link < 0)
+		return link;
+	close(link);
+	return 0;
+}
+
+static int try_kprobe(void)
+{
+	if (access("/sys/bus/event_source/devices/kprobe/type", R_OK))
+		return -EOPNOTSUPP;
+	return 0;
+}
+
+static int try_tracepoint(void)
+{
+	int fd = load(BPF_PROG_TYPE_RAW_TRACEPOINT, return_0, 2, 0, 0);
+
+	if (fd < 0)
+		return fd;
+	close(fd);
+	return 0;
+}
+
+void probe_backends(const struct btf *btf, struct facts *f)
+{
+	int err[BACK_N] = {
+		[BACK_TRACEPOINT] = try_tracepoint(),
+		[BACK_KPROBE_MULTI] = try_kprobe_multi(),
+		[BACK_FENTRY] = try_fentry(btf),
+		[BACK_KPROBE] = try_kprobe(),
+	};
+
+	for (unsigned int b = BACK_TRACEPOINT; b < BACK_N; b++) {
+		f->can[b] = !err[b];
+		f->cannot[b] = err[b] ? probe_why(err[b]) : NULL;
+	}
+}
+
+bool probe_fetch(void)
+{
+	static const struct bpf_insn insns[] = {
+		{ .code = BPF_ST | BPF_MEM | BPF_DW, .dst_reg = BPF_REG_10, .off = -8 },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = 1 },
+		{ .code = BPF_STX | BPF_ATOMIC | BPF_DW, .dst_reg = BPF_REG_10, .src_reg = BPF_REG_0,
+		  .off = -8, .imm = BPF_ADD | BPF_FETCH },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	int fd = load(BPF_PROG_TYPE_RAW_TRACEPOINT, insns, 4, 0, 0);
+
+	if (fd < 0)
+		return false;
+	close(fd);
+	return true;
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* System call numbers of this architecture, by the names of ops.def. */
+#include "sysop.h"
+
+#include <sys/syscall.h>
+
+#include "config.h"
+
+void sysop_fill(uint8_t *table, size_t size, enum stage_dir dirs, bool owners)
+{
+	static const struct {
+		unsigned int number;
+		enum op op;
+	} ops[] = {
+#define OP(NAME, name, dir, count) { __NR_##name, OP_##NAME },
+#include "ops.def"
+#undef OP
+	};
+	/* connect says whose a socket is before its first packet comes back. */
+	static const unsigned int said[] = { __NR_listen, __NR_accept, __NR_accept4 };
+
+	for (size_t i = 0; i < sizeof(ops) / sizeof(ops[0]); i++)
+		if (ops[i].number < size && ((op_dirs[ops[i].op] & dirs) || (owners && ops[i].op == OP_CONNECT)))
+			table[ops[i].number] = ops[i].op;
+	for (size_t i = 0; owners && i < sizeof(said) / sizeof(said[0]); i++)
+		if (said[i] < size)
+			table[said[i]] = CFG_OP_LISTEN;
+}

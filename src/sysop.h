@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Which numbers the followed system calls have on this architecture. */
+#ifndef SKBTRACE_SYSOP_H
+#define SKBTRACE_SYSOP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "stage.h"
+
+/* table[number] = enum op for the calls of dirs; owners adds the calls that only say whose a port is. */
+void sysop_fill(uint8_t *table, size_t size, enum stage_dir dirs, bool owners);
+
+#endif

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Made by tools/mktypes from vmlinux/types and the BTF of a kernel: do not edit. */
+#ifndef __VMLINUX_H__
+#define __VMLINUX_H__
+
+typedef unsigned char __u8;
+typedef signed char __s8;
+typedef unsigned short __u16;
+typedef short __s16;
+typedef unsigned int __u32;
+typedef int __s32;
+typedef unsigned long long __u64;
+typedef long long __s64;
+typedef __u16 __be16;
+typedef __u32 __be32;
+typedef __u64 __be64;
+typedef __u32 __wsum;
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+struct ns_common {
+	__u32 inum;
+};
+
+struct net {
+	struct ns_common ns;
+};
+
+struct net_device {
+	__s32 ifindex;
+	__u8 name[16];
+	struct {
+		struct net *net;
+	} nd_net;
+};
+
+struct sk_buff {
+	struct net_device *dev;
+	void *head;
+	void *data;
+	__u32 len;
+	__u32 data_len;
+	__u16 network_header;
+	__u16 transport_header;
+	__u16 protocol;
+	__u8 cb[48];
+	__u32 end;
+};
+
+struct skb_shared_info {
+	__u16 gso_size;
+	__u16 gso_segs;
+};
+
+struct in6_addr {
+	union {
+		__u8 u6_addr8[16];
+		__u16 u6_addr16[8];
+		__u32 u6_addr32[4];
+	} in6_u;
+};
+
+struct sock_common {
+	__u32 skc_daddr;
+	__u32 skc_rcv_saddr;
+	__u16 skc_dport;
+	__u16 skc_num;
+	__u16 skc_family;
+	__u8 skc_state;
+	struct {
+		struct net *net;
+	} skc_net;
+	struct in6_addr skc_v6_daddr;
+	struct in6_addr skc_v6_rcv_saddr;
+};
+
+struct sock {
+	struct sock_common __sk_common;
+	__u16 sk_protocol;
+	struct dst_entry *sk_dst_cache;
+};
+
+struct dst_entry {
+	struct net_device *dev;
+};
+
+struct tcp_sock {
+	__u32 write_seq;
+	__u32 copied_seq;
+	__u32 rcv_nxt;
+	__u32 snd_cwnd;
+	__u32 packets_out;
+};
+
+struct tcp_skb_cb {
+	__u32 seq;
+	__u32 end_seq;
+};
+
+struct socket {
+	struct sock *sk;
+};
+
+struct inode {
+	__u16 i_mode;
+};
+
+struct file {
+	void *private_data;
+	struct inode *f_inode;
+};
+
+struct fdtable {
+	__u32 max_fds;
+	struct file **fd;
+};
+
+struct files_struct {
+	struct fdtable *fdt;
+};
+
+struct task_struct {
+	__s32 tgid;
+	__s32 pid;
+	__u8 comm[16];
+	struct files_struct *files;
+};
+
+struct nf_hook_state {
+	__u8 hook;
+	__u8 pf;
+};
+
+struct napi_struct {
+	struct net_device *dev;
+};
+
+struct Qdisc_ops {
+	__u8 id[16];
+};
+
+struct Qdisc {
+	struct Qdisc_ops *ops;
+};
+
+struct pt_regs {
+	__u64 r15;
+	__u64 r14;
+	__u64 r13;
+	__u64 r12;
+	__u64 bp;
+	__u64 bx;
+	__u64 r11;
+	__u64 r10;
+	__u64 r9;
+	__u64 r8;
+	__u64 ax;
+	__u64 cx;
+	__u64 dx;
+	__u64 si;
+	__u64 di;
+	__u64 orig_ax;
+	__u64 ip;
+	__u16 cs;
+	__u64 flags;
+	__u64 sp;
+	__u16 ss;
+};
+
+struct bpf_iter_meta {
+	struct seq_file *seq;
+	__u64 session_id;
+	__u64 seq_num;
+};
+
+struct bpf_iter__task_file {
+	struct bpf_iter_meta *meta;
+	struct task_struct *task;
+	__u32 fd;
+	struct file *file;
+};
+
+#pragma clang attribute pop
+
+#endif
