@@ -2,11 +2,11 @@
 /* Prints a capture as text, one line per line of its world and per record. */
 #include "dump.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 
+#include "addr.h"
 #include "cap_format.h"
 #include "record.h"
 #include "text.h"
@@ -51,15 +51,6 @@ int dump_end(FILE *out, const struct cap_list *counts)
 		return err;
 	fputs("end\n", out);
 	return answer(out);
-}
-
-static void put_addr(FILE *out, const unsigned char *addr)
-{
-	char text[INET6_ADDRSTRLEN];
-	int is_v4 = IN6_IS_ADDR_V4MAPPED((const struct in6_addr *)(const void *)addr);
-
-	fputs(inet_ntop(is_v4 ? AF_INET : AF_INET6, addr + (is_v4 ? 12 : 0), text, sizeof(text)),
-	      out);
 }
 
 /* An integer field as stored; signed ones extended to 64 bits. */
@@ -118,15 +109,14 @@ static void put_field(FILE *out, unsigned int kind, const struct record *r, size
 {
 	static const unsigned char none[EV_ADDR_LEN];
 	const struct field *f = &r->fields[i];
+	char text[ADDR_TEXT_LEN];
 	const struct words *w;
 	uint64_t v;
 
 	switch (f->type) {
 	case FIELD_ADDR:
-		if (memcmp(p, none, sizeof(none))) {
-			fprintf(out, " %s=", f->name);
-			put_addr(out, p);
-		}
+		if (memcmp(p, none, sizeof(none)))
+			fprintf(out, " %s=%s", f->name, addr_text(text, p));
 		break;
 	case FIELD_NAME:
 		if (field_string(r, i))

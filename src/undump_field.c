@@ -2,12 +2,12 @@
 /* Parses one key=value of a record's line. */
 #include "undump_field.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <string.h>
 
+#include "addr.h"
 #include "say.h"
 #include "text.h"
 #include "word.h"
@@ -156,19 +156,6 @@ static int set_signed(const struct undump_pair *p, int64_t min, unsigned char *a
 	return 0;
 }
 
-static int set_addr(const struct undump_pair *p, unsigned char *at, char *what, size_t size)
-{
-	static const unsigned char mapped[12] = { [10] = 0xff, [11] = 0xff };
-
-	if (inet_pton(AF_INET, p->value, at + 12) == 1) {
-		memcpy(at, mapped, sizeof(mapped));
-		return 0;
-	}
-	if (inet_pton(AF_INET6, p->value, at) == 1)
-		return 0;
-	return bad(what, size, "%.32s=%.64s is not an address", p->key, p->value);
-}
-
 static int set_field(unsigned int kind, const struct record *r, size_t i, unsigned char *at,
 		     const struct undump_pair *p, char *what, size_t size)
 {
@@ -179,7 +166,8 @@ static int set_field(unsigned int kind, const struct record *r, size_t i, unsign
 
 	switch (f->type) {
 	case FIELD_ADDR:
-		return set_addr(p, at, what, size);
+		return addr_parse(at, p->value) ? 0
+			: bad(what, size, "%.32s=%.64s is not an address", p->key, p->value);
 	case FIELD_NAME:
 		if (strlen(p->value) >= field_string(r, i))
 			return bad(what, size, "%.32s is longer than %zu bytes", p->key,

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Spells journeys and calls as JSON Lines, for programs; docs/FORMAT.md. */
+#include "addr.h"
+#include "json.h"
+#include "render_list.h"
+#include "word.h"
+
+static const char *const state_names[JOURNEY_STATES] = {
+	[JOURNEY_COMPLETE] = "complete", [JOURNEY_DROPPED] = "dropped",
+	[JOURNEY_MIDWAY] = "midway", [JOURNEY_LOST] = "lost",
+	[JOURNEY_OPEN] = "open", [JOURNEY_NO_END] = "no_end",
+};
+
+/* The word of a number, or the number as a string. */
+static void put_word(struct json *j, const char *key, const struct words *w, unsigned int value)
+{
+	char number[16];
+
+	snprintf(number, sizeof(number), "%u", value);
+	json_string(j, key, value < w->n && w->names[value] ? w->names[value] : number);
+}
+
+static void put_endpoint(struct json *j, const char *key, const struct endpoint *e)
+{
+	char text[ADDR_TEXT_LEN];
+
+	json_open(j, key, '{');
+	json_string(j, "addr", addr_text(text, e->addr));
+	json_u64(j, "port", e->port);
+	json_close(j, '}');
+}
+
+static void put_flags(struct json *j, const struct journey *p)
+{
+	const struct words *w = words_of(EV_SKB, "tcp_flags");
+
+	json_open(j, "flags", '[');
+	for (size_t bit = 0; bit < w->n; bit++)
+		if (p->tcp_flags >> bit & 1)
+			json_string(j, NULL, w->names[bit]);
+	json_close(j, ']');
+}
+
+static void put_step(struct json *j, const struct step *s)
+{
+	bool known = s->stage != ST_NONE && s->stage < ST_N;
+
+	json_open(j, NULL, '{');
+	json_u64(j, "t_ns", s->t_ns);
+	json_u64(j, "cpu", s->cpu);
+	json_string(j, "stage", known ? stages[s->stage].name : NULL);
+	json_string(j, "layer", known ? lanes[stages[s->stage].lane].brief : NULL);
+	json_open(j, "ctx", '{');
+	put_word(j, "kind", &words_ctx, s->ctx);
+	json_u64(j, "pid", s->pid);
+	json_u64(j, "tid", s->tid);
+	json_name(j, "comm", s->comm);
+	json_close(j, '}');
+	json_name(j, "dev", s->dev);
+	json_u64(j, "len", s->len);
+	json_u64(j, "arg", s->arg);
+	json_u64(j, "lost_before", s->lost_before);
+	json_close(j, '}');
+}
+
+/*
+ * The packet's steps and its part of the call's in one order of time. Of one
+ * moment, a call that sends comes before the packet, one that reads after it.
+ */
+static void put_steps(struct json *j, const struct journey *p)
+{
+	const struct step_list none = { 0 }, *own = &p->steps, *call = p->call ? &p->call->steps : &none;
+	size_t a = 0, b = p->call_first, end = p->call_n < call->n ? p->call_n : call->n;
+
+	json_open(j, "steps", '[');
+	while (a < own->n || b < end) {
+		bool from_call = a == own->n ||
+			(b < end && (p->dir == DIR_SEND ? call->v[b].t_ns <= own->v[a].t_ns
+				     : call->v[b].t_ns < own->v[a].t_ns));
+
+		put_step(j, from_call ? &call->v[b++] : &own->v[a++]);
+	}
+	json_close(j, ']');
+}
+
+static void put_link(struct json *j, const char *kind, uint64_t to)
+{
+	if (!to)
+		return;
+	json_open(j, NULL, '{');
+	json_string(j, "kind", kind);
+	json_u64(j, "to", to);
+	json_close(j, '}');
+}
+
+static void put_end(struct json *j, const struct journey *p)
+{
+	if (!p->ended) {
+		json_null(j, "end");
+		return;
+	}
+	json_open(j, "end", '{');
+	put_word(j, "how", words_of(EV_END, "how"), p->end_how);
+	json_name(j, "reason", p->end_reason_name);
+	json_name(j, "where", p->end_where);
+	json_u64(j, "t_ns", p->end_ns);
+	json_close(j, '}');
+}
+
+static int put_journey(FILE *out, const struct render_opts *o, const struct journey *p)
+{
+	struct json line = { .out = out }, *j = &line;
+
+	(void)o;
+	json_open(j, NULL, '{');
+	json_string(j, "type", "packet");
+	json_u64(j, "id", p->number);
+	if (p->parent)
+		json_u64(j, "parent", p->parent);
+	else
+		json_null(j, "parent");
+	json_string(j, "dir", p->dir == DIR_SEND ? "send" : "recv");
+	put_word(j, "proto", words_of(EV_SKB, "proto"), p->proto);
+	json_u64(j, "family", p->family);
+	put_endpoint(j, "src", &p->src);
+	put_endpoint(j, "dst", &p->dst);
+	json_u64(j, "seq", p->seq);
+	if (p->isn_known)
+		json_u64(j, "seq_rel", p->seq_rel);
+	else
+		json_null(j, "seq_rel");
+	json_u64(j, "ack", p->ack);
+	json_u64(j, "len", p->len);
+	json_u64(j, "skb_len", p->skb_len);
+	put_flags(j, p);
+	json_u64(j, "gso_size", p->gso_size);
+	json_u64(j, "gso_segs", p->gso_segs);
+	json_u64(j, "window", p->window);
+	json_name(j, "dev", p->dev);
+	json_u64(j, "netns", p->netns);
+	json_bool(j, "complete", p->state == JOURNEY_COMPLETE || p->state == JOURNEY_DROPPED);
+	json_string(j, "state", p->state < JOURNEY_STATES ? state_names[p->state] : NULL);
+	json_bool(j, "retransmit", p->retransmit);
+	if (p->call)
+		json_u64(j, "call", p->call->id);
+	else
+		json_null(j, "call");
+	put_steps(j, p);
+	json_open(j, "links", '[');
+	put_link(j, "clone", p->parent);
+	json_close(j, ']');
+	put_end(j, p);
+	json_close(j, '}');
+	return json_end_line(j);
+}
+
+/* What the call moved. Calls for several messages return how many; connect moves no bytes. */
+static uint64_t call_bytes(const struct call *c)
+{
+	if (c->op == OP_SENDMMSG || c->op == OP_RECVMMSG)
+		return c->seq_to - c->seq_from;
+	return c->ret > 0 ? (uint64_t)c->ret : 0;
+}
+
+static int put_call(FILE *out, const struct render_opts *o, const struct call *c)
+{
+	struct json line = { .out = out }, *j = &line;
+
+	(void)o;
+	json_open(j, NULL, '{');
+	json_string(j, "type", "call");
+	json_u64(j, "id", c->id);
+	json_string(j, "op", c->op > OP_NONE && c->op < OP_N ? op_names[c->op] : NULL);
+	json_u64(j, "pid", c->pid);
+	json_u64(j, "tid", c->tid);
+	json_name(j, "comm", c->comm);
+	json_s64(j, "fd", c->fd);
+	json_u64(j, "sock", c->sock);
+	json_u64(j, "start_ns", c->start_ns);
+	if (c->end_seen) {
+		json_u64(j, "end_ns", c->end_ns);
+		json_s64(j, "ret", c->ret);
+		json_u64(j, "bytes", call_bytes(c));
+	} else {
+		json_null(j, "end_ns");
+		json_null(j, "ret");
+		json_null(j, "bytes");
+	}
+	json_u64(j, "seq_from", c->seq_from);
+	json_u64(j, "seq_to", c->seq_to);
+	json_u64(j, "count", c->count);
+	json_close(j, '}');
+	return json_end_line(j);
+}
+
+static int put_summary(FILE *out, const struct render_opts *o, const struct footer *f)
+{
+	struct json line = { .out = out }, *j = &line;
+
+	(void)o;
+	json_open(j, NULL, '{');
+	json_string(j, "type", "summary");
+	json_open(j, "lines", '[');
+	for (size_t i = 0; i < f->n; i++)
+		json_string(j, NULL, f->lines[i]);
+	json_close(j, ']');
+	json_bool(j, "alarm", f->alarm);
+	json_close(j, '}');
+	return json_end_line(j);
+}
+
+const struct renderer render_json = {
+	.name = "json",
+	.meaning = "JSON Lines for programs: one object per packet, per call, and a summary",
+	.journey = put_journey,
+	.call = put_call,
+	.end = put_summary,
+};
