@@ -263,7 +263,7 @@ bool filter_empty(const struct filter *f)
 {
 	const struct cfg_filter *c = &f->cfg;
 
-	return !c->port && !c->sport && !c->dport && !c->proto && !c->by_host && !c->by_pid &&
+	return !f->all && !c->port && !c->sport && !c->dport && !c->proto && !c->by_host && !c->by_pid &&
 	       !c->by_comm && !f->pid && !f->iface && !f->netns;
 }
 

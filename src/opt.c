@@ -241,11 +241,13 @@ static void set_defaults(struct options *o)
 static int check_filter(struct parse *p)
 {
 	const struct filter *f = &p->o->filter;
+	struct filter rest = *f;
 	char why[512];
 
-	if (f->all && !filter_empty(f))
+	rest.all = false;
+	if (f->all && !filter_empty(&rest))
 		fail(p, "--all follows every packet: leave out --all or the filter");
-	else if (!f->all && filter_empty(f) && !p->o->command)
+	else if (filter_empty(f) && !p->o->command)
 		fail(p, "%s: nothing says what to follow; give a filter such as --port 80,"
 		     " or --all, or -- CMD", p->c->name);
 	else if (filter_check(f, why, sizeof(why))) {

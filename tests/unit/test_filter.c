@@ -166,6 +166,9 @@ TEST(together)
 
 	CHECK(filter_empty(&f));
 	CHECK_STR(SAID(), "all packets");
+	f.all = true;
+	CHECK(!filter_empty(&f));
+	f.all = false;
 	CHECK_INT(filter_set_port(&f, "8080", why, sizeof(why)), 0);
 	CHECK_INT(filter_set_host(&f, "10.0.0.0/8", why, sizeof(why)), 0);
 	CHECK_INT(filter_set_iface(&f, "eth0", why, sizeof(why)), 0);

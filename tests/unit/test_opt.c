@@ -122,7 +122,7 @@ TEST(files)
 
 TEST(unknown_options)
 {
-	FAILS(&live, "--all --prot", EXIT_USAGE, "--prot needs a value, --prot PROTO");
+	FAILS(&live, "--all --prot", EXIT_USAGE, "--proto needs a value, --proto PROTO");
 	FAILS(&live, "--prt 1", EXIT_USAGE, "unknown option --prt; did you mean --port?");
 	FAILS(&live, "--xyzzy=1", EXIT_USAGE,
 	      "unknown option --xyzzy; skbtrace send --help lists those that are known");

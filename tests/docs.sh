@@ -1,0 +1,96 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What the program prints of itself is what docs/ holds; `tests/docs.sh --write` makes it so.
+# Prints "ok NAME", "not ok NAME" or "skip NAME # why"; SKBTRACE names another binary.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+
+skbtrace=${SKBTRACE:-build/skbtrace}
+write=0
+[ "${1-}" = --write ] && write=1
+made=$(mktemp -d) || exit 1
+trap 'rm -rf "$made"' EXIT
+failed=0
+# Names of formats and words are the same everywhere; help is drawn in no locale at all.
+export LC_ALL=C.UTF-8
+
+not_ok()
+{
+	echo "not ok $1"
+	shift
+	printf '# %s\n' "$@"
+	failed=1
+}
+
+# generated NAME FILE ARGS...: FILE is what skbtrace ARGS prints
+generated()
+{
+	local name=$1 file=$2
+
+	shift 2
+	if ! "$skbtrace" "$@" > "$made/$name" 2> "$made/err"; then
+		not_ok "$name" "skbtrace $* failed: $(head -1 "$made/err")"
+	elif [ "$write" = 1 ]; then
+		cp "$made/$name" "$file"
+		echo "ok $name"
+	elif diff -u "$file" "$made/$name" > "$made/diff" 2>&1; then
+		echo "ok $name"
+	else
+		not_ok "$name" "$file is not what skbtrace $* prints; run tests/docs.sh --write"
+		sed 's/^/# /' "$made/diff" | head -20
+	fi
+}
+
+generated docs_man docs/skbtrace.8 help --man
+generated docs_stages docs/STAGES.md stages -f markdown
+
+# The page says every command, and nothing that troff cannot read.
+if command -v man > /dev/null; then
+	warnings=$(man --warnings -E UTF-8 -l docs/skbtrace.8 2>&1 > /dev/null)
+	if [ -z "$warnings" ]; then
+		echo "ok docs_man_troff"
+	else
+		not_ok docs_man_troff "$warnings"
+	fi
+else
+	echo "skip docs_man_troff # no man"
+fi
+
+# The completion is a script that bash reads, and it knows the commands.
+"$skbtrace" help --completion > "$made/completion"
+words=$(bash -c 'source "$1"; COMP_WORDS=(skbtrace re) COMP_CWORD=1; _skbtrace
+	echo "${COMPREPLY[*]}"' _ "$made/completion" 2>&1)
+if [ "$words" = 'recv record report' ]; then
+	echo "ok docs_completion"
+else
+	not_ok docs_completion "skbtrace re<TAB> offers: $words"
+fi
+words=$(bash -c 'source "$1"; COMP_WORDS=(skbtrace send --detail "") COMP_CWORD=3; _skbtrace
+	echo "${COMPREPLY[*]}"' _ "$made/completion" 2>&1)
+if [ "$words" = 'brief normal full' ]; then
+	echo "ok docs_completion_value"
+else
+	not_ok docs_completion_value "skbtrace send --detail <TAB> offers: $words"
+fi
+
+# Each command line that README.md shows is one that the program accepts up to the kernel.
+bad=
+while read -r line; do
+	read -r -a argv <<< "${line%%#*}"
+	command=${argv[1]-}
+	[ -z "$command" ] && continue
+	# --help behind the options ends parsing there, after all of them were read.
+	options=()
+	for word in "${argv[@]:2}"; do
+		[ "$word" = -- ] && break
+		options+=("$word")
+	done
+	"$skbtrace" "$command" "${options[@]}" --help > /dev/null 2> "$made/err" ||
+		bad+="$line: $(head -1 "$made/err")"$'\n'
+done < <(sed -n 's/^ *\(sudo \)\?\(build\/\)\?\(skbtrace .*\)/\3/p' README.md)
+if [ -z "$bad" ]; then
+	echo "ok docs_readme"
+else
+	not_ok docs_readme "$bad"
+fi
+exit $failed
