@@ -2,15 +2,30 @@
 #
 # What a guest's scripts share: source it as /lib/vm.sh.
 
+# uptime: sets now to the hundredths of a second since the boot.
+uptime()
+{
+	local rest
+	IFS=. read -r now rest </proc/uptime
+	now=$now${rest%% *}
+}
+
+# uptime_is HUNDREDTHS: is it that late?
+uptime_is()
+{
+	uptime
+	[ "$now" -ge "$1" ]
+}
+
 # wait_for COMMAND...: tries it until it succeeds; gives up after ten seconds of the guest's clock.
 wait_for()
 {
-	local now until rest
-	IFS=. read -r now rest </proc/uptime
-	until=$((now + 10))
+	local now deadline
+	uptime
+	deadline=$((now + 1000))
 	until "$@"; do
-		IFS=. read -r now rest </proc/uptime
-		[ "$now" -lt $until ] || return 1
+		uptime
+		[ "$now" -lt $deadline ] || return 1
 		usleep 20000
 	done
 }
