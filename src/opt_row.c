@@ -9,23 +9,48 @@
 #include <string.h>
 
 #include "number.h"
+#include "plan.h"
 #include "say.h"
 
-static const struct opt_word backend_words[] = {
-	{ "tracepoint", 0 }, { "fentry", 0 }, { "kprobe.multi", 0 }, { "kprobe", 0 }, { NULL, 0 },
+struct word {
+	const char *text;
+	int number;
 };
-static const struct opt_word dir_words[] = {
-	{ "send", DIR_SEND }, { "recv", DIR_RECV }, { "both", DIR_BOTH }, { NULL, 0 },
+
+static const struct word dirs[] = {
+	{ "send", DIR_SEND }, { "recv", DIR_RECV }, { "both", DIR_BOTH },
 };
-static const struct opt_word list_words[] = {
-	{ "text", 0 }, { "markdown", 0 }, { NULL, 0 },
+static const struct word list_formats[] = { { "text", 0 }, { "markdown", 0 } };
+static const struct word details[] = {
+	{ "brief", DETAIL_BRIEF }, { "normal", DETAIL_NORMAL }, { "full", DETAIL_FULL },
 };
-static const struct opt_word detail_words[] = {
-	{ "brief", DETAIL_BRIEF }, { "normal", DETAIL_NORMAL }, { "full", DETAIL_FULL }, { NULL, 0 },
-};
-static const struct opt_word colour_words[] = {
-	{ "auto", 0 }, { "always", 1 }, { "never", -1 }, { NULL, 0 },
-};
+static const struct word colours[] = { { "auto", 0 }, { "always", 1 }, { "never", -1 } };
+
+#define LIST(name, words) \
+	static const char *name(size_t i, int *number) \
+	{ \
+		*number = i < sizeof(words) / sizeof(words[0]) ? words[i].number : 0; \
+		return i < sizeof(words) / sizeof(words[0]) ? words[i].text : NULL; \
+	}
+LIST(dir_list, dirs)
+LIST(list_format_list, list_formats)
+LIST(detail_list, details)
+LIST(colour_list, colours)
+
+/* Two lists are kept by those who act on them. */
+static const char *format_list(size_t i, int *number)
+{
+	*number = 0;
+	return renderers[i] ? renderers[i]->name : NULL;
+}
+
+static const char *backend_list(size_t i, int *number)
+{
+	enum backend b = BACK_NONE + 1 + i;
+
+	*number = b;
+	return b < BACK_N ? backend_names[b] : NULL;
+}
 
 #define FIELD(f) .where = offsetof(struct options, f), .size = sizeof(((struct options *)0)->f), \
 	.text = _Generic(((struct options *)0)->f, const char *: true, default: false)
@@ -35,7 +60,7 @@ static const struct opt_word colour_words[] = {
 #define SECONDS(f, lo, hi, w) .type = OPT_SECONDS, FIELD(f), .min = lo, .max = hi, .what = w
 #define SIZE(f, lo, hi, w) .type = OPT_SIZE, FIELD(f), .min = lo, .max = hi, .what = w
 #define STRING(f) .type = OPT_STRING, FIELD(f)
-#define WORD(f, list, w) .type = OPT_WORD, FIELD(f), .words = list, .what = w
+#define WORD(f, words, w) .type = OPT_WORD, FIELD(f), .list = words, .what = w
 #define CONST(f, v) .type = OPT_CONST, FIELD(f), .word = v
 #define HELP .type = OPT_HELP
 #define VERSION .type = OPT_VERSION
@@ -52,11 +77,9 @@ const size_t opt_rows_n = sizeof(opt_rows) / sizeof(opt_rows[0]);
 
 const char *opt_row_word(const struct opt_row *row, size_t i)
 {
-	if (row->type != OPT_WORD)
-		return NULL;
-	if (row->words)
-		return row->words[i].word;
-	return renderers[i] ? renderers[i]->name : NULL;
+	int number;
+
+	return row->type == OPT_WORD ? row->list(i, &number) : NULL;
 }
 
 PRINTF(3, 4) static void append(char *out, size_t n, const char *fmt, ...)
@@ -167,12 +190,9 @@ static const char *find_word(const struct opt_row *row, const char *arg, int *nu
 {
 	const char *word;
 
-	for (size_t i = 0; (word = opt_row_word(row, i)); i++) {
-		if (strcmp(word, arg))
-			continue;
-		*number = row->words ? row->words[i].number : 0;
-		return word;
-	}
+	for (size_t i = 0; (word = row->list(i, number)); i++)
+		if (!strcmp(word, arg))
+			return word;
 	return NULL;
 }
 
@@ -236,11 +256,14 @@ int opt_row_apply(const struct opt_row *row, struct options *o, const char *labe
 
 static const char *word_of(const struct opt_row *row, const void *field)
 {
+	const char *word;
+	int number;
+
 	if (row->text)
 		return *(const char *const *)field;
-	for (size_t i = 0; row->words[i].word; i++)
-		if (row->words[i].number == *(const int *)field)
-			return row->words[i].word;
+	for (size_t i = 0; (word = row->list(i, &number)); i++)
+		if (number == *(const int *)field)
+			return word;
 	return NULL;
 }
 

@@ -19,10 +19,8 @@ enum opt_type {
 	OPT_VERSION,
 };
 
-struct opt_word {
-	const char *word;	/* NULL ends a list */
-	int number;
-};
+/* The i-th word of a list and the number that it stands for, or NULL after the last. */
+typedef const char *opt_list(size_t i, int *number);
 
 struct opt_row {
 	unsigned int takes;	/* enum opt_takes */
@@ -37,7 +35,7 @@ struct opt_row {
 	uint64_t min, max;
 	const char *what;	/* "a port": begins the sentence that says what is right */
 	const char *word;	/* of OPT_CONST */
-	const struct opt_word *words;	/* of OPT_WORD; NULL: the names of the renderers */
+	opt_list *list;		/* of OPT_WORD */
 	int (*set)(struct filter *f, const char *arg, char *why, size_t n);
 };
 
