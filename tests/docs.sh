@@ -11,7 +11,6 @@ write=0
 made=$(mktemp -d) || exit 1
 trap 'rm -rf "$made"' EXIT
 failed=0
-# Names of formats and words are the same everywhere; help is drawn in no locale at all.
 export LC_ALL=C.UTF-8
 
 not_ok()
@@ -87,7 +86,7 @@ while read -r line; do
 	done
 	"$skbtrace" "$command" "${options[@]}" --help > /dev/null 2> "$made/err" ||
 		bad+="$line: $(head -1 "$made/err")"$'\n'
-done < <(sed -n 's/^ *\(sudo \)\?\(build\/\)\?\(skbtrace .*\)/\3/p' README.md)
+done < <(sed -n 's/^    \(sudo \)\?\(build\/\)\?\(skbtrace .*\)/\3/p' README.md)
 if [ -z "$bad" ]; then
 	echo "ok docs_readme"
 else
