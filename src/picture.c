@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Spells times and pairs calls for the formats that become pictures. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "picture.h"
 
@@ -16,12 +17,15 @@ void picture_time(char out[PICTURE_TIME_ROOM], uint64_t ns)
 		snprintf(out, PICTURE_TIME_ROOM, "%.2f s", (double)ns / 1e9);
 }
 
-void picture_delta(char out[PICTURE_WORDS_ROOM], const struct item *item)
+void picture_delta(char out[PICTURE_WORDS_ROOM], const struct diagram *d, size_t i)
 {
+	const struct item *item = &d->items[i], *above = i ? item - 1 : NULL;
 	char time[PICTURE_TIME_ROOM];
 
 	out[0] = 0;
 	if (!item->timed || !(item->waited || item->slowest))
+		return;
+	if (above && above->kind == ITEM_CONTEXT && strstr(above->note, "wait"))
 		return;
 	picture_time(time, item->delta_ns);
 	if (item->waited)

@@ -11,8 +11,11 @@
 /* "12.4 µs", "142.8 ms", "2.61 s". */
 void picture_time(char out[PICTURE_TIME_ROOM], uint64_t ns);
 
-/* What is worth saying about the time before an item: the longest, or a wait. Else empty. */
-void picture_delta(char out[PICTURE_WORDS_ROOM], const struct item *item);
+/*
+ * What is worth saying about the time before item i: that it is the longest, or
+ * was waiting and the context above it does not say so already. Else empty.
+ */
+void picture_delta(char out[PICTURE_WORDS_ROOM], const struct diagram *d, size_t i);
 
 /* Whether an index is a lane of the diagram. */
 bool picture_lane(const struct diagram *d, int lane);

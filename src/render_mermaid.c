@@ -26,8 +26,10 @@ static const char setup[] =
 	"\"noteMargin\": 6, \"messageMargin\": 30, \"height\": 36}}}%%\n";
 
 /* Behind what a task, a softirq, a hard interrupt does. */
-static const char *const context_colours[] = { "#dcfce7", "#dbeafe", "#f3e8ff" };
-static const char drop_colour[] = "#fca5a5", gap_colour[] = "#fde68a";
+static const char *const context_colours[] = {
+	"rgb(220, 252, 231)", "rgb(219, 234, 254)", "rgb(243, 232, 255)",
+};
+static const char drop_colour[] = "rgb(252, 165, 165)", gap_colour[] = "rgb(253, 230, 138)";
 
 /* `end` closes a block wherever Mermaid meets it as a word. */
 static bool is_end(const char *text, const char *s)
@@ -52,7 +54,7 @@ static void put(FILE *out, const char *text)
 		if (text_is_control(cp))
 			for (size_t i = 0; i < n; i++)
 				fprintf(out, "#92;x%02x", (unsigned char)s[i]);
-		else if ((cp < 0x80 && !isalnum((int)cp) && !strchr(" ._,()/+=-", (int)cp)) ||
+		else if ((cp < 0x80 && !isalnum((int)cp) && !strchr(" ._,()[]/+=-", (int)cp)) ||
 			 is_mark(cp) || is_end(text, s))
 			fprintf(out, "#%u;", cp);
 		else
@@ -60,7 +62,10 @@ static void put(FILE *out, const char *text)
 	}
 }
 
-/* Text of Markdown: what could format, link or nest becomes an entity. */
+/*
+ * Text of Markdown: what could format, link or nest becomes an entity. A
+ * bracket makes a link only together with what follows it.
+ */
 static void put_markdown(FILE *out, const char *s)
 {
 	uint32_t cp;
@@ -70,7 +75,8 @@ static void put_markdown(FILE *out, const char *s)
 		if (text_is_control(cp))
 			for (size_t i = 0; i < n; i++)
 				fprintf(out, "&#92;x%02x", (unsigned char)s[i]);
-		else if (cp < 0x80 && !isalnum((int)cp) && !strchr(" .,/:()=-", (int)cp))
+		else if (cp < 0x80 && !isalnum((int)cp) && !strchr(" .,/:()[=-", (int)cp) &&
+			 !(cp == ']' && (s[1] == ' ' || !s[1])))
 			fprintf(out, "&#%u;", cp);
 		else
 			fwrite(s, 1, n, out);
@@ -78,12 +84,13 @@ static void put_markdown(FILE *out, const char *s)
 }
 
 /* What an arrow or note says: when and what, then the facts, one a line. */
-static void put_words(FILE *out, const struct item *item, const char *before)
+static void put_words(FILE *out, const struct diagram *d, size_t i, const char *before)
 {
+	const struct item *item = &d->items[i];
 	char time[PICTURE_TIME_ROOM], delta[PICTURE_WORDS_ROOM];
 
 	picture_time(time, item->t_ns);
-	picture_delta(delta, item);
+	picture_delta(delta, d, i);
 	if (item->timed)
 		fprintf(out, "%s%s", time, *item->label || *before ? " · " : "");
 	fputs(before, out);
@@ -95,6 +102,20 @@ static void put_words(FILE *out, const struct item *item, const char *before)
 	if (*delta)
 		fprintf(out, "<br/>%s", delta);
 	fputc('\n', out);
+}
+
+/* How it ended is said where it ended. */
+static void put_end(FILE *out, const struct diagram *d, size_t i)
+{
+	int lane = -1;
+
+	for (size_t j = 0; j < i; j++)
+		if (picture_lane(d, d->items[j].lane))
+			lane = d->items[j].lane;
+	if (lane < 0 || !*d->items[i].label)
+		return;
+	fprintf(out, "    Note over l%d: ", lane);
+	put_words(out, d, i, "");
 }
 
 /* A note from the first lane to the last. */
@@ -121,8 +142,9 @@ static void put_context(FILE *out, const struct diagram *d, const struct item *i
 	fputc('\n', out);
 }
 
-static void put_step(FILE *out, const struct diagram *d, const struct item *item, int call)
+static void put_step(FILE *out, const struct diagram *d, size_t i, int call)
 {
+	const struct item *item = &d->items[i];
 	const char *arrow = item->kind == ITEM_RETURN ? "-->>" : "->>";
 
 	if (!picture_lane(d, item->lane)) {
@@ -133,28 +155,30 @@ static void put_step(FILE *out, const struct diagram *d, const struct item *item
 	} else {
 		fprintf(out, "    Note over l%d: ", item->lane);
 	}
-	put_words(out, item, "");
+	put_words(out, d, i, "");
 	if (call)
 		fprintf(out, "    %s l%d\n", call > 0 ? "activate" : "deactivate",
 			call > 0 ? item->to : item->lane);
 }
 
-static void put_drop(FILE *out, const struct diagram *d, const struct item *item)
+static void put_drop(FILE *out, const struct diagram *d, size_t i)
 {
+	const struct item *item = &d->items[i];
+
 	fprintf(out, "    rect %s\n    ", drop_colour);
 	if (picture_lane(d, item->lane))
 		fprintf(out, "l%d-xl%d: ", item->lane, item->lane);
 	else
 		put_over_all(out, d);
-	put_words(out, item, "DROPPED ");
+	put_words(out, d, i, "✗ DROPPED ");
 	fputs("    end\n", out);
 }
 
-static void put_gap(FILE *out, const struct diagram *d, const struct item *item)
+static void put_gap(FILE *out, const struct diagram *d, size_t i)
 {
 	fprintf(out, "    rect %s\n    ", gap_colour);
 	put_over_all(out, d);
-	put_words(out, item, "");
+	put_words(out, d, i, "");
 	fputs("    end\n", out);
 }
 
@@ -165,6 +189,8 @@ static void put_items(FILE *out, const struct diagram *d, const signed char *cal
 	for (size_t i = 0; i < d->item_n; i++) {
 		const struct item *item = &d->items[i];
 
+		if (item->kind == ITEM_END)
+			put_end(out, d, i);
 		if (open && (item->kind == ITEM_CONTEXT || item->kind == ITEM_END)) {
 			fputs("    end\n", out);
 			open = false;
@@ -175,15 +201,15 @@ static void put_items(FILE *out, const struct diagram *d, const signed char *cal
 			open = true;
 			break;
 		case ITEM_DROP:
-			put_drop(out, d, item);
+			put_drop(out, d, i);
 			break;
 		case ITEM_GAP:
-			put_gap(out, d, item);
+			put_gap(out, d, i);
 			break;
 		case ITEM_END:
 			break;
 		default:
-			put_step(out, d, item, call[i]);
+			put_step(out, d, i, call[i]);
 		}
 	}
 	if (open)
@@ -220,9 +246,9 @@ static int mermaid_end(FILE *out, const struct render_opts *o, const struct foot
 {
 	(void)o;
 	for (size_t i = 0; i < f->n; i++) {
-		fputs(f->alarm ? "> **" : "> ", out);
+		fputs(f->alarm ? "**" : "", out);
 		put_markdown(out, f->lines[i]);
-		fputs(f->alarm ? "**\n>\n" : "\n>\n", out);
+		fputs(f->alarm ? "**\n\n" : "\n\n", out);
 	}
 	return ferror(out) ? -EIO : 0;
 }

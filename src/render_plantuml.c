@@ -15,6 +15,7 @@ static const char setup[] =
 	"skinparam shadowing false\n"
 	"skinparam defaultFontName DejaVu Sans\n"
 	"skinparam titleFontSize 14\n"
+	"skinparam titleFontStyle plain\n"
 	"skinparam participantPadding 6\n"
 	"skinparam ParticipantBackgroundColor #334155\n"
 	"skinparam ParticipantBorderColor #334155\n"
@@ -47,7 +48,7 @@ static void put(FILE *out, const char *s)
 				fprintf(out, "<U+005C>x%02x", (unsigned char)s[i]);
 		/* Two of a kind are Creole's marks; one alone is a plain sign. */
 		else if (cp < 0x80 && !isalnum((int)cp) &&
-			 (!strchr(" ._,()/+=-", (int)cp) || (cp == before && cp != ' ') ||
+			 (!strchr(" ._,()/+=-:#", (int)cp) || (cp == before && cp != ' ') ||
 			  (uint32_t)(unsigned char)s[1] == cp))
 			fprintf(out, "<U+%04X>", cp);
 		else
@@ -55,15 +56,15 @@ static void put(FILE *out, const char *s)
 	}
 }
 
-static void put_words(FILE *out, const struct item *item, const char *before)
+static void put_words(FILE *out, const struct diagram *d, size_t i)
 {
+	const struct item *item = &d->items[i];
 	char time[PICTURE_TIME_ROOM], delta[PICTURE_WORDS_ROOM];
 
 	picture_time(time, item->t_ns);
-	picture_delta(delta, item);
+	picture_delta(delta, d, i);
 	if (item->timed)
 		fprintf(out, "<color:#64748b>%s</color>  ", time);
-	fprintf(out, "%s", before);
 	put(out, item->label);
 	if (*item->note) {
 		fputs("\\n", out);
@@ -74,18 +75,33 @@ static void put_words(FILE *out, const struct item *item, const char *before)
 	fputc('\n', out);
 }
 
-static void put_context(FILE *out, const struct item *item)
+/* A wait is a gap in the lifelines, above the context that ends it. */
+static void put_wait(FILE *out, const struct item *item)
 {
+	char time[PICTURE_TIME_ROOM];
+
+	picture_time(time, item->delta_ns);
+	fprintf(out, "...%s of waiting...\n", time);
+}
+
+static void put_context(FILE *out, const struct diagram *d, size_t i)
+{
+	const struct item *item = &d->items[i];
 	int kind = item->context >= 0 && item->context < 3 ? item->context : 0;
 
-	fprintf(out, "group %s cpu%u%s", context_colours[kind], item->cpu,
+	if (i + 1 < d->item_n && d->items[i + 1].waited)
+		put_wait(out, item + 1);
+	fprintf(out, "group%s cpu%u%s", context_colours[kind], item->cpu,
 		*item->label ? " · " : "");
 	put(out, item->label);
 	if (*item->note) {
 		fputs(" · ", out);
 		put(out, item->note);
 	}
+	/* A group is as wide as what it holds. */
 	fputc('\n', out);
+	if (d->lane_n > 1)
+		fprintf(out, "l0 -[hidden]> l%zu\n", d->lane_n - 1);
 }
 
 static void put_over(FILE *out, const struct diagram *d, int lane, const char *shape,
@@ -99,32 +115,44 @@ static void put_over(FILE *out, const struct diagram *d, int lane, const char *s
 		fprintf(out, "%s over l0 %s: ", shape, colour);
 }
 
-static void put_step(FILE *out, const struct diagram *d, const struct item *item, int call)
+/* How it ended is said where it ended. */
+static void put_end(FILE *out, const struct diagram *d, size_t i)
 {
-	if (item->waited) {
-		char time[PICTURE_TIME_ROOM];
+	int lane = -1;
 
-		picture_time(time, item->delta_ns);
-		fprintf(out, "...%s, waiting...\n", time);
-	}
+	for (size_t j = 0; j < i; j++)
+		if (picture_lane(d, d->items[j].lane))
+			lane = d->items[j].lane;
+	if (lane < 0 || !*d->items[i].label)
+		return;
+	put_over(out, d, lane, "rnote", "#ffffff");
+	put_words(out, d, i);
+}
+
+static void put_step(FILE *out, const struct diagram *d, size_t i, int call)
+{
+	const struct item *item = &d->items[i];
+
 	if (item->kind != ITEM_STEP && picture_lane(d, item->lane) && picture_lane(d, item->to))
 		fprintf(out, "l%d %s l%d : ", item->lane, item->kind == ITEM_RETURN ? "-->" : "->",
 			item->to);
 	else
 		put_over(out, d, item->lane, "rnote", "#ffffff");
-	put_words(out, item, "");
+	put_words(out, d, i);
 	if (call)
 		fprintf(out, "%s l%d\n", call > 0 ? "activate" : "deactivate",
 			call > 0 ? item->to : item->lane);
 }
 
-static void put_drop(FILE *out, const struct diagram *d, const struct item *item)
+static void put_drop(FILE *out, const struct diagram *d, size_t i)
 {
+	const struct item *item = &d->items[i];
+
 	if (picture_lane(d, item->lane))
 		fprintf(out, "l%d -[#dc2626]>x l%d : <color:#dc2626>**DROPPED**</color>\n",
 			item->lane, item->lane);
 	put_over(out, d, item->lane, "hnote", "#fca5a5");
-	put_words(out, item, "**DROPPED** ");
+	put_words(out, d, i);
 }
 
 static void put_items(FILE *out, const struct diagram *d, const signed char *call)
@@ -134,26 +162,28 @@ static void put_items(FILE *out, const struct diagram *d, const signed char *cal
 	for (size_t i = 0; i < d->item_n; i++) {
 		const struct item *item = &d->items[i];
 
+		if (item->kind == ITEM_END)
+			put_end(out, d, i);
 		if (open && (item->kind == ITEM_CONTEXT || item->kind == ITEM_END)) {
 			fputs("end\n", out);
 			open = false;
 		}
 		switch (item->kind) {
 		case ITEM_CONTEXT:
-			put_context(out, item);
+			put_context(out, d, i);
 			open = true;
 			break;
 		case ITEM_DROP:
-			put_drop(out, d, item);
+			put_drop(out, d, i);
 			break;
 		case ITEM_GAP:
 			put_over(out, d, -1, "hnote", "#fde68a");
-			put_words(out, item, "");
+			put_words(out, d, i);
 			break;
 		case ITEM_END:
 			break;
 		default:
-			put_step(out, d, item, call[i]);
+			put_step(out, d, i, call[i]);
 		}
 	}
 	if (open)
@@ -169,8 +199,9 @@ static int plantuml_diagram(FILE *out, const struct render_opts *o, const struct
 		return -ENOMEM;
 	fprintf(out, "@startuml\n%s", setup);
 	for (size_t i = 0; i < d->title_n; i++) {
-		fputs(i ? "\\n" : "title ", out);
+		fputs(i ? "\\n" : "title <b>", out);
 		put(out, d->title[i]);
+		fputs(i ? "" : "</b>", out);
 	}
 	fputs(d->title_n ? "\n" : "", out);
 	for (size_t i = 0; i < d->lane_n; i++) {

@@ -371,7 +371,8 @@ static int text_diagram(FILE *out, const struct render_opts *o, const struct dia
 		err = -ENOMEM;
 	if (!err) {
 		draw_titles(&p);
-		fputc('\n', out);
+		if (p.d.title_n)
+			fputc('\n', out);
 		if (p.d.item_n)
 			draw_names(&p);
 		for (p.i = 0; p.i < p.d.item_n; p.i++)
