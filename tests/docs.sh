@@ -6,6 +6,10 @@ set -u
 cd "$(dirname "$0")/.." || exit 1
 
 skbtrace=${SKBTRACE:-build/skbtrace}
+if [ ! -x "$skbtrace" ]; then
+	echo "not ok docs # there is no $skbtrace; run make"
+	exit 1
+fi
 write=0
 [ "${1-}" = --write ] && write=1
 made=$(mktemp -d) || exit 1

@@ -6,6 +6,10 @@ set -u
 cd "$(dirname "$0")/.." || exit 1
 
 skbtrace=${SKBTRACE:-build/skbtrace}
+if [ ! -x "$skbtrace" ]; then
+	echo "not ok errors # there is no $skbtrace; run make"
+	exit 1
+fi
 dir=$(mktemp -d) || exit 1
 trap 'rm -rf "$dir"' EXIT
 failed=0
@@ -31,7 +35,7 @@ judge()
 		not_ok "$name" "not exactly one sentence: $err"
 	elif [[ $err != *$pattern* ]]; then
 		not_ok "$name" "said: $err" "without: $pattern"
-	elif LC_ALL=C grep -q '[^ -~]' "$dir/err"; then
+	elif grep -q '[[:cntrl:]]' "$dir/err"; then
 		not_ok "$name" "the sentence holds bytes that a terminal may act on: $err"
 	else
 		echo "ok $name"
@@ -183,7 +187,7 @@ else
 	not_ok alone "skbtrace without words prints five examples on stderr and exits 2"
 fi
 for command in send recv record report dump undump stages doctor demo help; do
-	if "$skbtrace" help "$command" | awk 'length > 80 { exit 1 }'; then
+	if "$skbtrace" help "$command" | awk 'length > 80 { wide = 1 } END { exit wide || !NR }'; then
 		echo "ok columns_$command"
 	else
 		not_ok "columns_$command" "a line of its help is longer than 80 columns"
