@@ -23,6 +23,7 @@ struct endpoint {
 struct step {
 	uint64_t t_ns;
 	uint64_t arg;		/* stages[stage].say tells how to spell it */
+	uint64_t skb;		/* raw id of the skb it was about; 0: of a socket only */
 	uint32_t tid, pid;
 	uint32_t len;		/* skb->len, bytes; 0 for steps of a socket */
 	uint32_t ifindex;	/* 0: none or not known */
@@ -31,15 +32,21 @@ struct step {
 	uint16_t stage;		/* enum stage_id */
 	uint8_t ctx;		/* enum ev_ctx */
 	uint8_t sock_step;	/* 1: of the socket, not of this skb */
-	uint16_t lost_before;	/* records lost on this CPU since its previous record (saturates) */
+	uint16_t lost_before;	/* records that may be missing before it on this way (saturates) */
 	char comm[EV_NAME_LEN];	/* of the running task; empty: not known */
 	char dev[EV_NAME_LEN];	/* name of ifindex; empty: not known */
 };
 
+/* In order of time; steps of one moment stay in the order in which they came. */
 struct step_list {
 	struct step *v;
 	size_t n, room;
 };
+/* Adds where its time says. 0 or -ENOMEM. */
+int step_list_add(struct step_list *l, const struct step *s);
+/* The same, and takes out an earlier step of the same stage. */
+int step_list_renew(struct step_list *l, const struct step *s);
+void step_list_free(struct step_list *l);
 
 /* A system call on a followed socket. */
 struct call {
@@ -53,7 +60,7 @@ struct call {
 	uint32_t seq_from, seq_to;	/* TCP bytes taken: [from, to) */
 	uint16_t op;			/* enum op */
 	uint16_t cpu_start, cpu_end;
-	bool begin_seen, end_seen;
+	bool begin_seen, end_seen;	/* neither in doubt: its CALL, its CALLEND were seen */
 	char comm[EV_NAME_LEN];
 	struct step_list steps;		/* of the socket, made by this task inside the call */
 };
@@ -71,21 +78,35 @@ enum journey_state {
 struct journey {
 	uint64_t number;	/* 1, 2, 3 … in the order of first sight; the id that users see */
 	uint64_t parent;	/* number of the skb it was cloned from; 0: none known */
+	uint64_t again_of;	/* number of the first transmission of these bytes; 0: not known */
+	uint64_t skb;		/* raw id of the skb */
 	enum stage_dir dir;	/* DIR_SEND or DIR_RECV */
 	enum journey_state state;
 	struct endpoint src, dst;
 	uint64_t start_ns;	/* time of the first thing drawn */
 	uint32_t seq, ack, len, skb_len, netns;
 	uint32_t seq_rel;	/* seq - initial sequence number, if isn_known */
+	uint32_t ack_rel;	/* likewise, if ack_isn_known */
 	bool isn_known;		/* the SYN of this direction was seen */
+	bool ack_isn_known;	/* that of the other direction */
+	bool headed;		/* its headers were seen; else endpoints and lengths are zero */
 	bool retransmit;	/* these bytes were sent before */
 	uint16_t gso_size, gso_segs, window;
 	uint8_t family, proto, tcp_flags, how;
+	uint32_t sock;		/* its socket; 0: not known */
+	uint32_t owner_pid;	/* process of that socket; 0: not known */
+	char owner_comm[EV_NAME_LEN];
 	char dev[EV_NAME_LEN];	/* last device seen; empty: none */
 	struct step_list steps;	/* of the skb (and of its socket in softirq), by time */
 	const struct call *call;/* the call that sent it or read it; NULL: none seen */
 	size_t call_first;	/* send: steps of the call [call_first, call_n) belong to this */
 	size_t call_n;		/*  packet's way and are drawn with it; recv: likewise, after it */
+	uint32_t readers;	/* recv: how many calls took bytes of it; call is the first */
+	bool read_unseen;	/* recv: its bytes were taken, by a call that was not seen */
+	bool past_driver;	/* send: the driver answered, or it went on to arrive on this host */
+	uint32_t lost;		/* records that may be missing on its way, all together */
+	uint32_t lost_after;	/* of them, after its last step */
+	uint16_t lost_cpu;	/* a CPU that lost some of them */
 	/* the end */
 	bool ended;
 	uint8_t end_how;	/* enum ev_end */

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What is known of a flow (one direction of a connection, by its addresses)
+ * and of the sockets at its ends.
+ */
+#ifndef SKBTRACE_FLOW_H
+#define SKBTRACE_FLOW_H
+
+#include <stdbool.h>
+
+#include "journey.h"
+#include "map.h"
+
+struct part;
+
+struct flow_key {
+	uint8_t src[EV_ADDR_LEN], dst[EV_ADDR_LEN];
+	uint16_t sport, dport;
+	uint8_t proto;
+};
+
+struct flow {
+	struct flow_key key;
+	struct flow *next;	/* another flow with the same hash */
+	uint32_t isn;		/* sequence number of the SYN, if isn_known */
+	uint32_t sent_to;	/* first byte that was not sent yet, if sent_known */
+	bool isn_known, sent_known;
+	struct part *unread, *unread_last;	/* arrived, not read: in order of first sight */
+	unsigned int refs;
+	uint64_t last_ns;
+};
+
+/* A socket; owned by its table. */
+struct sock_info {
+	uint32_t id, netns, pid;
+	char comm[EV_NAME_LEN];
+	struct flow_key out;	/* what it sends */
+};
+
+/* All zero is empty. */
+struct flows {
+	struct map by_hash, socks;
+	size_t n, sweep_at;
+};
+
+/* The flow of the key, made if it is new; NULL on no memory. The caller holds a reference. */
+struct flow *flow_get(struct flows *f, const struct flow_key *key, uint64_t now_ns);
+void flow_put(struct flow *fl, uint64_t now_ns);	/* NULL is fine */
+struct flow_key flow_reverse(const struct flow_key *key);
+bool flow_key_same(const struct flow_key *a, const struct flow_key *b);
+
+/* SOCK and SOCKEND. 0 or -ENOMEM. */
+int flows_sock(struct flows *f, const struct rec_sock *r);
+/* A packet of that flow has reached a socket that was never said. 0 or -ENOMEM. */
+int flows_sock_learn(struct flows *f, uint32_t sock, const struct flow_key *in);
+void flows_sock_end(struct flows *f, uint32_t sock);
+/* NULL: not known. */
+const struct sock_info *flows_sock_get(const struct flows *f, uint32_t sock);
+void flows_free(struct flows *f);
+
+/* TCP sequence numbers wrap: a is before b if the way from a to b is the short one. */
+static inline bool seq_before(uint32_t a, uint32_t b)
+{
+	return (int32_t)(a - b) < 0;
+}
+
+/* Do [a, a + an) and [b, b + bn) share a byte? */
+static inline bool seq_overlap(uint32_t a, uint32_t an, uint32_t b, uint32_t bn)
+{
+	return an && bn && (b - a < an || a - b < bn);
+}
+
+#endif

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The tracker's frame: takes records in their order, keeps the packets, looks at them when due. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "track_in.h"
+
+struct track *track_new(enum stage_dir dirs, const struct cap_world *world,
+			const struct track_sink *sink)
+{
+	struct track *t = calloc(1, sizeof(*t));
+
+	if (!t)
+		return NULL;
+	t->dirs = dirs;
+	t->sink = *sink;
+	t->order = order_new();
+	if (!t->order || names_init(&t->names, world)) {
+		track_free(t);
+		return NULL;
+	}
+	return t;
+}
+
+static void part_free(struct track *t, struct part *part)
+{
+	if (!part)
+		return;
+	recv_wait_over(part);
+	call_unname(part);
+	flow_put(part->flow, t->now_ns);
+	step_list_free(&part->j.steps);
+	free(part);
+}
+
+static void packet_free(struct track *t, struct packet *p)
+{
+	due_clear(&t->due, &p->due);
+	for (int i = 0; i < PARTS; i++)
+		part_free(t, p->parts[i]);
+	step_list_free(&p->queued);
+	free(p);
+}
+
+void track_free(struct track *t)
+{
+	if (!t)
+		return;
+	/* Every packet is due at some time, so the heap knows them all. */
+	for (struct due *d; (d = due_first(&t->due));)
+		packet_free(t, (struct packet *)d);
+	map_free(&t->packets, NULL);
+	calls_free(t);
+	for (unsigned int i = 0; i < t->scene_n; i++)
+		step_list_free(&t->scenes[i].prelude);
+	free(t->scenes);
+	due_free(&t->due);
+	loss_free(&t->loss);
+	flows_free(&t->flows);
+	names_free(&t->names);
+	order_free(t->order);
+	free(t);
+}
+
+const struct track_stats *track_stats(const struct track *t)
+{
+	return &t->stats;
+}
+
+struct packet *track_packet(struct track *t, uint64_t id)
+{
+	struct packet *p = map_get(&t->packets, id);
+
+	if (p)
+		return p;
+	p = calloc(1, sizeof(*p));
+	if (!p)
+		return NULL;
+	p->id = id;
+	p->due.serial = ++t->serial;
+	p->last_ns = t->now_ns;
+	if (due_set(&t->due, &p->due, t->now_ns + WRITE_QUEUE_NS)) {
+		free(p);
+		return NULL;
+	}
+	if (map_put(&t->packets, id, p)) {
+		packet_free(t, p);
+		return NULL;
+	}
+	return p;
+}
+
+struct scene *track_scene(struct track *t, unsigned int cpu, unsigned int ctx)
+{
+	unsigned int i = cpu * EV_CTX_N + ctx;
+
+	if (i >= t->scene_n) {
+		struct scene *more = realloc(t->scenes, (i + 1) * sizeof(*more));
+
+		if (!more)
+			return NULL;
+		memset(more + t->scene_n, 0, (i + 1 - t->scene_n) * sizeof(*more));
+		t->scenes = more;
+		t->scene_n = i + 1;
+	}
+	return &t->scenes[i];
+}
+
+int packet_arm(struct track *t, struct packet *p)
+{
+	uint64_t at = UINT64_MAX;
+	bool waiting = false;
+
+	for (int i = 0; i < PARTS; i++) {
+		const struct part *part = p->parts[i];
+		uint64_t due;
+
+		if (!part || part->delivered)
+			continue;
+		due = i == SEND_PART ? send_due(part) : recv_due(part);
+		if (due < at)
+			at = due;
+		waiting = true;
+	}
+	/* Nothing to give any more: it stays until its end comes, so that the end finds it. */
+	if (!waiting && p->ended)
+		at = 0;
+	else if (!waiting)
+		at = p->last_ns + (p->number ? PATIENCE_NS : WRITE_QUEUE_NS);
+	return due_set(&t->due, &p->due, at);
+}
+
+/* Looks at what is due at event time `upto`. */
+static int track_look(struct track *t, uint64_t upto)
+{
+	struct due *d;
+
+	while (!t->stop && (d = due_first(&t->due)) && d->at_ns <= upto) {
+		struct packet *p = (struct packet *)d;
+		bool given = false;
+
+		for (int i = 0; i < PARTS && !t->stop; i++) {
+			struct part *part = p->parts[i];
+
+			if (!part || part->delivered ||
+			    (i == SEND_PART ? send_due(part) : recv_due(part)) > upto)
+				continue;
+			part_deliver(t, part);
+			given = true;
+		}
+		if (given) {
+			int err = packet_arm(t, p);
+
+			if (err)
+				return err;
+			continue;
+		}
+		map_del(&t->packets, p->id);
+		packet_free(t, p);
+	}
+	return t->stop;
+}
+
+static int track_ordered(struct track *t, const struct ordered *o)
+{
+	const struct ev_head *h = o->rec;
+	int err = 0;
+
+	if (o->lost) {
+		err = loss_add(&t->loss, h->cpu, o->lost_since_ns, h->t_ns, o->lost);
+		t->stats.lost += o->lost;
+	}
+	if (h->t_ns > t->now_ns)
+		t->now_ns = h->t_ns;
+	if (err)
+		return err;
+	switch (h->kind) {
+	case EV_STEP: err = take_step(t, o); break;
+	case EV_SKB: err = take_skb(t, (const void *)h); break;
+	case EV_END: err = take_end(t, o); break;
+	case EV_SOCK: err = flows_sock(&t->flows, (const void *)h); break;
+	case EV_SOCKEND:
+		flows_sock_end(&t->flows, ((const struct rec_sockend *)h)->sock);
+		break;
+	case EV_CALL: err = call_begin(t, (const void *)h); break;
+	case EV_CALLEND: err = call_return(t, (const void *)h); break;
+	case EV_TASK:
+	case EV_DEV: err = names_record(&t->names, h); break;
+	}
+	return err ? err : track_look(t, t->now_ns);
+}
+
+static int track_drain(struct track *t)
+{
+	struct ordered o;
+
+	while (!t->stop && order_next(t->order, &o)) {
+		int err = track_ordered(t, &o);
+
+		if (err)
+			t->stop = err;
+	}
+	return t->stop;
+}
+
+int track_record(struct track *t, const struct ev_head *rec)
+{
+	int err;
+
+	if (t->stop)
+		return t->stop;
+	t->stats.records++;
+	/* A symbol has no time of its own: it was looked up when it was mentioned. */
+	err = rec->kind == EV_SYM ? names_record(&t->names, rec) : order_add(t->order, rec);
+	if (err)
+		return t->stop = err;
+	return track_drain(t);
+}
+
+/* What the CPUs counted and nobody received, after their last records. */
+static int track_trailing(struct track *t, const struct cap_list *counts)
+{
+	static const char prefix[] = "attempts_cpu";
+
+	for (size_t i = 0; counts && i < counts->n; i++) {
+		const struct cap_pair *p = &counts->pairs[i];
+		uint64_t missing, since;
+		unsigned long cpu;
+		char *end;
+		int err;
+
+		if (strncmp(p->key, prefix, sizeof(prefix) - 1))
+			continue;
+		cpu = strtoul(p->key + sizeof(prefix) - 1, &end, 10);
+		if (*end || cpu > UINT16_MAX)
+			continue;
+		missing = order_missing_at_end(t->order, cpu, strtoull(p->value, NULL, 10), &since);
+		if (!missing)
+			continue;
+		err = loss_add(&t->loss, cpu, since, UINT64_MAX,
+			       missing > UINT32_MAX ? UINT32_MAX : missing);
+		if (err)
+			return err;
+		t->stats.lost += missing;
+	}
+	return 0;
+}
+
+int track_finish(struct track *t, const struct cap_list *counts)
+{
+	int err;
+
+	order_end(t->order);
+	track_drain(t);
+	err = track_trailing(t, counts);
+	if (t->stop || err)
+		return t->stop ? t->stop : err;
+	err = track_look(t, UINT64_MAX);
+	return err ? err : calls_end(t);
+}

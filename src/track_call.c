@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* System calls from their begin to their return, and the steps that their tasks make inside. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "track_in.h"
+
+/* A call that sends a gigabyte makes steps without end: beyond so many, only the newest of each stage. */
+enum { CALL_STEPS_MAX = 4096 };
+
+static void call_free(struct track_call *call)
+{
+	step_list_free(&call->c.steps);
+	free(call);
+}
+
+void call_name(struct part *part, struct track_call *call)
+{
+	part->call = call;
+	part->j.call = &call->c;
+	part->call_prev = NULL;
+	part->call_next = call->parts;
+	if (call->parts)
+		call->parts->call_prev = part;
+	call->parts = part;
+}
+
+void call_unname(struct part *part)
+{
+	struct track_call *call = part->call;
+
+	if (!call)
+		return;
+	if (part->call_prev)
+		part->call_prev->call_next = part->call_next;
+	else
+		call->parts = part->call_next;
+	if (part->call_next)
+		part->call_next->call_prev = part->call_prev;
+	part->call = NULL;
+	part->j.call = NULL;
+	if (call->over && !call->parts)
+		call_free(call);
+}
+
+struct track_call *call_of(const struct track *t, uint32_t tid, enum stage_dir dir, uint32_t sock)
+{
+	struct track_call *call = map_get(&t->tid_calls, tid);
+
+	if (!call || op_dirs[call->c.op] != dir || (sock && call->c.sock && call->c.sock != sock))
+		return NULL;
+	return call;
+}
+
+int call_step(struct track_call *call, const struct step *s)
+{
+	if (call->c.steps.n >= CALL_STEPS_MAX)
+		return step_list_renew(&call->c.steps, s);
+	return step_list_add(&call->c.steps, s);
+}
+
+/* The call is over: it is told, its packets are looked at again, and it goes if nobody needs it. */
+static int call_over(struct track *t, struct track_call *call)
+{
+	int err = 0;
+
+	map_del(&t->calls, call->c.id);
+	if (map_get(&t->tid_calls, call->c.tid) == call)
+		map_del(&t->tid_calls, call->c.tid);
+	call->over = true;
+	if (call->c.end_seen && op_dirs[call->c.op] == DIR_RECV)
+		err = recv_read(t, call);
+	for (struct part *p = call->parts; p && !err; p = p->call_next)
+		err = packet_arm(t, p->packet);
+	if (!err && !t->stop && (op_dirs[call->c.op] & t->dirs)) {
+		t->stats.calls++;
+		if (t->sink.call)
+			t->stop = t->sink.call(t->sink.ctx, &call->c);
+	}
+	if (!call->parts)
+		call_free(call);
+	return err;
+}
+
+static struct track_call *call_open(struct track *t, const struct ev_head *h, uint64_t id)
+{
+	struct track_call *call = calloc(1, sizeof(*call));
+	const char *comm = names_task(&t->names, h->tid, NULL);
+
+	if (!call)
+		return NULL;
+	call->c.id = id;
+	call->c.tid = h->tid;
+	call->c.start_ns = h->t_ns;
+	call->c.cpu_start = call->c.cpu_end = h->cpu;
+	if (comm)
+		strncpy(call->c.comm, comm, sizeof(call->c.comm) - 1);
+	if (map_put(&t->calls, id, call)) {
+		free(call);
+		return NULL;
+	}
+	if (map_put(&t->tid_calls, h->tid, call)) {
+		map_del(&t->calls, id);
+		free(call);
+		return NULL;
+	}
+	return call;
+}
+
+int call_begin(struct track *t, const struct rec_call *r)
+{
+	struct track_call *call = map_get(&t->tid_calls, r->head.tid), *same;
+	int err = 0;
+
+	/* A task has one call at a time: the return of the one before was lost. */
+	if (call)
+		err = call_over(t, call);
+	same = map_get(&t->calls, r->call);
+	if (!err && same)
+		err = call_over(t, same);
+	if (err)
+		return err;
+	call = call_open(t, &r->head, r->call);
+	if (!call)
+		return -ENOMEM;
+	call->c.begin_seen = true;
+	call->c.count = r->count;
+	call->c.sock = r->sock;
+	call->c.pid = r->pid;
+	call->c.fd = r->fd;
+	call->c.op = r->op < OP_N ? r->op : OP_NONE;
+	call->c.seq_from = call->c.seq_to = r->seq;
+	return 0;
+}
+
+int call_return(struct track *t, const struct rec_callend *r)
+{
+	struct track_call *call = map_get(&t->calls, r->call);
+
+	/* Its begin was lost: it is not known which call it was, so nothing can be told of it. */
+	if (!call)
+		return 0;
+	call->c.end_seen = true;
+	call->c.end_ns = r->head.t_ns;
+	call->c.cpu_end = r->head.cpu;
+	call->c.ret = r->ret;
+	call->c.seq_to = r->seq;
+	if (r->sock)
+		call->c.sock = r->sock;
+	return call_over(t, call);
+}
+
+static int call_earlier(const void *a, const void *b)
+{
+	const struct track_call *x = *(struct track_call *const *)a;
+	const struct track_call *y = *(struct track_call *const *)b;
+
+	if (x->c.start_ns != y->c.start_ns)
+		return x->c.start_ns < y->c.start_ns ? -1 : 1;
+	return x->c.id < y->c.id ? -1 : x->c.id > y->c.id;
+}
+
+int calls_end(struct track *t)
+{
+	struct track_call **open = calloc(t->calls.n + 1, sizeof(struct track_call *));
+	size_t n = 0;
+	int err = 0;
+
+	if (!open)
+		return -ENOMEM;
+	for (size_t i = 0; i < t->calls.room; i++)
+		if (t->calls.slots[i].value)
+			open[n++] = t->calls.slots[i].value;
+	qsort(open, n, sizeof(struct track_call *), call_earlier);
+	for (size_t i = 0; i < n && !err; i++)
+		err = call_over(t, open[i]);
+	free(open);
+	return err ? err : t->stop;
+}
+
+static void call_drop(void *value)
+{
+	call_free(value);
+}
+
+void calls_free(struct track *t)
+{
+	map_free(&t->calls, call_drop);
+	map_free(&t->tid_calls, NULL);
+}

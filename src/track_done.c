@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A part is over: what it misses, what became of it, and off to the sink. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "track_in.h"
+
+static void name_copy(char out[EV_NAME_LEN], const char *name)
+{
+	memset(out, 0, EV_NAME_LEN);
+	if (name)
+		strncpy(out, name, EV_NAME_LEN - 1);
+}
+
+/* Names that were said after the step; the netns of what came back in is not known. */
+static void step_name(const struct track *t, struct step *s, uint32_t netns)
+{
+	s->netns = netns;
+	name_copy(s->dev, names_dev(&t->names, netns, s->ifindex));
+	if (!s->comm[0])
+		name_copy(s->comm, names_task(&t->names, s->tid, NULL));
+}
+
+static void part_names(const struct track *t, struct part *part)
+{
+	struct journey *j = &part->j;
+
+	for (size_t i = 0; i < j->steps.n; i++) {
+		step_name(t, &j->steps.v[i], j->netns);
+		if (j->steps.v[i].dev[0])
+			memcpy(j->dev, j->steps.v[i].dev, sizeof(j->dev));
+	}
+	if (!j->dev[0] && j->headed)
+		name_copy(j->dev, names_dev(&t->names, j->netns, part->packet->head.ifindex));
+	if (j->ended) {
+		const char *reason = names_reason(&t->names, j->end_reason);
+		const char *where = names_sym(&t->names, j->end_step.arg);
+
+		step_name(t, &j->end_step, j->netns);
+		if (reason && j->end_how == EV_END_DROPPED)
+			strncpy(j->end_reason_name, reason, sizeof(j->end_reason_name) - 1);
+		if (where && j->end_how == EV_END_DROPPED)
+			strncpy(j->end_where, where, sizeof(j->end_where) - 1);
+	}
+	if (part->call && !part->call->c.comm[0])
+		name_copy(part->call->c.comm, names_task(&t->names, part->call->c.tid, NULL));
+}
+
+static void part_lost(struct journey *j, uint32_t n, uint16_t cpu)
+{
+	if (!n)
+		return;
+	j->lost = j->lost > UINT32_MAX - n ? UINT32_MAX : j->lost + n;
+	j->lost_cpu = cpu;
+}
+
+/* What may be missing between two moments, of which each has its CPU. */
+static uint32_t lost_between(struct track *t, struct journey *j, uint64_t from_ns, uint16_t from_cpu,
+			     uint64_t to_ns, uint16_t to_cpu, uint64_t asker)
+{
+	uint32_t n = loss_between(&t->loss, to_cpu, from_ns, to_ns, asker);
+
+	part_lost(j, n, to_cpu);
+	if (from_cpu != to_cpu) {
+		uint32_t m = loss_between(&t->loss, from_cpu, from_ns, to_ns, asker);
+
+		part_lost(j, m, from_cpu);
+		n = n > UINT32_MAX - m ? UINT32_MAX : n + m;
+	}
+	return n;
+}
+
+/*
+ * A record that a CPU lost while the packet was there, between two of its
+ * steps, may have been one of its own. Before its first step only if that was
+ * not its beginning; after its last, while more should have come.
+ */
+static void part_losses(struct track *t, struct part *part)
+{
+	struct journey *j = &part->j;
+	const struct call *c = j->call;
+	uint64_t asker = ++t->serial;
+	const struct step *last;
+	uint32_t after = 0;
+
+	for (size_t i = 0; i < j->steps.n; i++) {
+		struct step *s = &j->steps.v[i];
+		uint32_t n = 0;
+
+		if (i)
+			n = lost_between(t, j, s[-1].t_ns, s[-1].cpu, s->t_ns, s->cpu, asker);
+		else if (c && j->dir == DIR_SEND)
+			n = lost_between(t, j, c->start_ns, c->cpu_start, s->t_ns, s->cpu, asker);
+		else if (!j->headed || j->how == EV_BORN_MIDWAY)
+			part_lost(j, n = s->lost_before, s->cpu);
+		s->lost_before = n > UINT16_MAX ? UINT16_MAX : n;
+	}
+	if (!j->steps.n)
+		return;
+	last = &j->steps.v[j->steps.n - 1];
+	if (j->dir == DIR_SEND) {
+		if (c && c->end_seen && c->end_ns > last->t_ns)
+			after = lost_between(t, j, last->t_ns, last->cpu, c->end_ns, c->cpu_end,
+					     asker);
+		else if (!j->ended && !j->past_driver)
+			after = lost_between(t, j, last->t_ns, last->cpu, UINT64_MAX, last->cpu,
+					     asker);
+	} else {
+		/* The wake-up comes at once; later losses there are of other packets. */
+		uint64_t soon = j->ended && j->end_ns < last->t_ns + STORY_NS ? j->end_ns :
+			last->t_ns + STORY_NS;
+
+		after = lost_between(t, j, last->t_ns, last->cpu, soon, last->cpu, asker);
+		if (c && c->end_seen)
+			after += lost_between(t, j, c->start_ns > last->t_ns ? c->start_ns : last->t_ns,
+					      c->cpu_start, c->end_ns, c->cpu_end, asker);
+	}
+	j->lost_after = after;
+}
+
+static enum journey_state part_state(const struct part *part)
+{
+	const struct journey *j = &part->j;
+	bool arrived = j->dir == DIR_RECV &&
+		(!j->len || part->read || part->forwarded ||
+		 (j->ended && j->end_how != EV_END_COALESCED && j->end_how != EV_END_LEFT));
+
+	if (j->ended && j->end_how == EV_END_DROPPED)
+		return JOURNEY_DROPPED;
+	if (j->lost)
+		return JOURNEY_LOST;
+	if (!j->headed || j->how == EV_BORN_MIDWAY)
+		return JOURNEY_MIDWAY;
+	if (j->ended && j->end_how == EV_END_LOST && !j->past_driver && !part->read)
+		return JOURNEY_NO_END;
+	if (j->dir == DIR_SEND ? !j->ended && !j->past_driver : !arrived)
+		return JOURNEY_OPEN;
+	return JOURNEY_COMPLETE;
+}
+
+/* Which steps of the call are drawn with the packet. */
+static void part_call_steps(struct journey *j)
+{
+	const struct call *c = j->call;
+	uint64_t arrived = j->steps.n ? j->steps.v[j->steps.n - 1].t_ns : 0;
+
+	if (!c || j->dir == DIR_SEND)
+		return;
+	/* Those after it arrived, and its own copies even if the waker was slow to say so. */
+	j->call_n = c->steps.n;
+	for (j->call_first = 0; j->call_first < j->call_n; j->call_first++) {
+		const struct step *s = &c->steps.v[j->call_first];
+
+		if (s->t_ns >= arrived || s->skb == j->skb)
+			break;
+	}
+}
+
+/* Numbers from the SYN of each direction, if it was seen. */
+static void part_relative(struct track *t, struct part *part)
+{
+	struct journey *j = &part->j;
+	struct flow_key back;
+	struct flow *fl;
+
+	if (!part->flow || j->proto != 6)
+		return;
+	if (part->flow->isn_known) {
+		j->isn_known = true;
+		j->seq_rel = j->seq - part->flow->isn;
+	}
+	back = flow_reverse(&part->flow->key);
+	fl = flow_get(&t->flows, &back, t->now_ns);
+	if (fl && fl->isn_known) {
+		j->ack_isn_known = true;
+		j->ack_rel = j->ack - fl->isn;
+	}
+	flow_put(fl, t->now_ns);
+}
+
+void part_deliver(struct track *t, struct part *part)
+{
+	struct journey *j = &part->j;
+
+	part->delivered = true;
+	recv_wait_over(part);
+	if (j->steps.n && (j->dir & t->dirs)) {
+		part_names(t, part);
+		part_relative(t, part);
+		part_losses(t, part);
+		part_call_steps(j);
+		j->state = part_state(part);
+		j->start_ns = j->steps.v[0].t_ns;
+		if (j->call && j->dir == DIR_SEND && j->call->start_ns < j->start_ns)
+			j->start_ns = j->call->start_ns;
+		t->stats.journeys++;
+		t->stats.by_state[j->state]++;
+		if (t->sink.journey)
+			t->stop = t->sink.journey(t->sink.ctx, j);
+	}
+	call_unname(part);
+	step_list_free(&j->steps);
+}

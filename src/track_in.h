@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the files of the tracker share. A packet is an skb by its id; it has up
+ * to two parts, its way out and its way in, and each part becomes a journey.
+ * Packets, parts and calls belong to struct track.
+ */
+#ifndef SKBTRACE_TRACK_IN_H
+#define SKBTRACE_TRACK_IN_H
+
+#include "due.h"
+#include "flow.h"
+#include "loss.h"
+#include "names.h"
+#include "order.h"
+#include "track.h"
+
+#define MS 1000000ULL
+/* A way out, or an arrival without payload, is over when it was quiet for so long … */
+#define QUIET_NS (200 * MS)
+/* … or for so long where waiting is the point: a queue, a neighbour, a reader. */
+#define PATIENCE_NS (10000 * MS)
+/* What comes after the last thing that had to come: who freed it. */
+#define LINGER_NS (5 * MS)
+/* An skb of the write queue is cloned again for as long as TCP retransmits. */
+#define WRITE_QUEUE_NS (60000 * MS)
+/* Steps of one socket on one CPU are one story if no more than this lies between. */
+#define STORY_NS (1 * MS)
+
+enum { SEND_PART, RECV_PART, PARTS };
+
+/* A call and what the tracker knows of it besides. */
+struct track_call {
+	struct call c;
+	struct flow *in;	/* recv: the flow that it reads; NULL: not known */
+	struct part *parts;	/* that name it and are not given yet */
+	bool over;		/* it has returned, or its return was not seen */
+};
+
+struct part {
+	struct journey j;
+	struct packet *packet;
+	struct track_call *call;
+	struct flow *flow;	/* src to dst */
+	struct part *unread_prev, *unread_next;
+	struct part *call_prev, *call_next;
+	uint64_t last_ns;	/* when something was last seen of it */
+	uint64_t read_ns;	/* recv: when the last of its bytes was read */
+	bool waits;		/* it is in flow->unread */
+	bool read;		/* all its bytes were taken */
+	bool forwarded;		/* recv: it left again */
+	bool delivered;
+};
+
+struct packet {
+	struct due due;
+	uint64_t id;
+	uint64_t number;	/* 0: not a journey yet */
+	uint64_t first_sent;	/* number of its first clone that was sent */
+	struct rec_skb head;
+	bool headed;		/* head is known */
+	bool ended;
+	uint64_t last_ns;
+	struct step_list queued;/* what TCP did with it in the write queue */
+	uint32_t queued_sock;
+	struct part *parts[PARTS];
+	struct part *now;	/* the part that the last step belongs to */
+};
+
+/* What happens on one CPU in one context. */
+struct scene {
+	uint32_t tid, sock;
+	uint64_t last_ns;
+	struct step_list prelude;	/* of the socket, before a packet of it is born */
+	uint64_t arrived;	/* packet that was last seen on its way in */
+	uint64_t arrived_ns;
+	uint32_t arrived_sock;	/* 0: not known */
+};
+
+struct track {
+	enum stage_dir dirs;
+	struct track_sink sink;
+	struct track_stats stats;
+	struct order *order;
+	struct names names;
+	struct flows flows;
+	struct loss loss;
+	struct map packets;	/* by id */
+	struct map calls;	/* open ones, by id */
+	struct map tid_calls;	/* the open call of a task */
+	struct due_heap due;
+	struct scene *scenes;	/* of a CPU and context */
+	unsigned int scene_n;
+	uint64_t numbers, serial;
+	uint64_t now_ns;
+	int stop;		/* the sink's non-zero answer, or -errno */
+};
+
+/* ---- track.c ---- */
+
+/* The packet of an id, made if it is new; NULL on no memory. */
+struct packet *track_packet(struct track *t, uint64_t id);
+/* NULL on no memory. */
+struct scene *track_scene(struct track *t, unsigned int cpu, unsigned int ctx);
+/* Something was seen of the packet: decides anew when to look at it. 0 or -ENOMEM. */
+int packet_arm(struct track *t, struct packet *p);
+
+/* ---- track_take.c ---- */
+
+/* Opens the part; NULL on no memory. */
+struct part *track_part_open(struct track *t, struct packet *p, int which);
+/* Its socket is known now: so is the owner. */
+void part_sock(struct track *t, struct part *part, uint32_t sock);
+/* Take one record each. 0 or -ENOMEM. */
+int take_skb(struct track *t, const struct rec_skb *r);
+int take_step(struct track *t, const struct ordered *o);
+int take_end(struct track *t, const struct ordered *o);
+
+/* ---- track_send.c, track_recv.c: steps of each direction. 0 or -ENOMEM ---- */
+
+int send_step(struct track *t, struct packet *p, const struct step *s, uint32_t sock);
+int send_sock_step(struct track *t, const struct step *s, uint32_t sock);
+int recv_step(struct track *t, struct packet *p, const struct step *s, uint32_t sock);
+int recv_sock_step(struct track *t, const struct step *s, uint32_t sock);
+/* When the part is to be given: a time that has passed if it is over. */
+uint64_t send_due(const struct part *part);
+uint64_t recv_due(const struct part *part);
+/* It waits for a reader; it does not any more (or never did). */
+void recv_wait(struct part *part);
+void recv_wait_over(struct part *part);
+/* A receive call has returned: finds what it read. 0 or -ENOMEM. */
+int recv_read(struct track *t, struct track_call *call);
+
+/* ---- track_call.c ---- */
+
+int call_begin(struct track *t, const struct rec_call *r);
+int call_return(struct track *t, const struct rec_callend *r);
+/* The open call of the task in that direction and on that socket (0: any); NULL: none. */
+struct track_call *call_of(const struct track *t, uint32_t tid, enum stage_dir dir, uint32_t sock);
+/* Adds a step of the socket to a call. */
+int call_step(struct track_call *call, const struct step *s);
+/* The part is drawn with that call; a call lives as long as it is open or named. */
+void call_name(struct part *part, struct track_call *call);
+void call_unname(struct part *part);
+/* The stream has ended: gives what is still open. */
+int calls_end(struct track *t);
+void calls_free(struct track *t);
+
+/* ---- track_done.c ---- */
+
+/* Gives the part to the sink and lets go of what only it needed. */
+void part_deliver(struct track *t, struct part *part);
+
+#endif

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The way in: from the driver to the socket, and which call read the bytes. */
+#include <errno.h>
+#include <string.h>
+
+#include "track_in.h"
+
+enum { TCP_SYN = 2 };
+
+void recv_wait(struct part *part)
+{
+	struct flow *fl = part->flow;
+
+	if (part->waits || part->read)
+		return;
+	part->waits = true;
+	part->unread_next = NULL;
+	part->unread_prev = fl->unread_last;
+	if (fl->unread_last)
+		fl->unread_last->unread_next = part;
+	else
+		fl->unread = part;
+	fl->unread_last = part;
+}
+
+void recv_wait_over(struct part *part)
+{
+	struct flow *fl = part->flow;
+
+	if (!part->waits)
+		return;
+	part->waits = false;
+	if (part->unread_prev)
+		part->unread_prev->unread_next = part->unread_next;
+	else
+		fl->unread = part->unread_next;
+	if (part->unread_next)
+		part->unread_next->unread_prev = part->unread_prev;
+	else
+		fl->unread_last = part->unread_prev;
+}
+
+/* The copy to the reader is a step of the call; a datagram says by it who read it. */
+static int recv_copy(struct track *t, struct packet *p, const struct step *s)
+{
+	struct track_call *call = NULL;
+	struct part *part = p->parts[RECV_PART];
+
+	if (s->ctx == EV_CTX_TASK)
+		call = call_of(t, s->tid, DIR_RECV, 0);
+	if (!call)
+		return 1;
+	if (part && !part->delivered && !part->call && part->j.headed && part->j.proto != 6) {
+		call_name(part, call);
+		part->j.readers = 1;
+		part->read = true;
+		recv_wait_over(part);
+	}
+	if (part)
+		part->last_ns = t->now_ns;
+	return call_step(call, s);
+}
+
+int recv_step(struct track *t, struct packet *p, const struct step *s, uint32_t sock)
+{
+	struct part *part = p->parts[RECV_PART];
+	struct scene *scene;
+
+	if (s->stage == ST_skb_copy_datagram_iter) {
+		int err = recv_copy(t, p, s);
+
+		if (err <= 0)
+			return err;
+	}
+	if (!part) {
+		part = track_part_open(t, p, RECV_PART);
+		if (!part)
+			return -ENOMEM;
+	}
+	/* It was going out: it has come back in on this host. */
+	if (p->parts[SEND_PART] && p->now == p->parts[SEND_PART])
+		p->now->j.past_driver = true;
+	p->now = part;
+	scene = track_scene(t, s->cpu, s->ctx);
+	if (!scene)
+		return -ENOMEM;
+	/* Another packet: what the socket did before belongs to another story. */
+	scene->prelude.n = 0;
+	scene->arrived = p->id;
+	scene->arrived_ns = s->t_ns;
+	scene->arrived_sock = sock;
+	if (part->delivered)
+		return 0;
+	if (sock && part->j.sock != sock) {
+		part_sock(t, part, sock);
+		if (part->flow && !flows_sock_get(&t->flows, sock) &&
+		    flows_sock_learn(&t->flows, sock, &part->flow->key))
+			return -ENOMEM;
+	}
+	part->last_ns = t->now_ns;
+	return step_list_add(&part->j.steps, s);
+}
+
+/* Does the socket sit at the end of that flow? */
+static bool sock_ends(const struct track *t, uint32_t sock, const struct flow *fl)
+{
+	const struct sock_info *s = flows_sock_get(&t->flows, sock);
+	struct flow_key in;
+
+	if (!s || !fl)
+		return false;
+	in = flow_reverse(&s->out);
+	return flow_key_same(&in, &fl->key);
+}
+
+/* The wake-up that a packet causes follows it on its CPU: it is the packet's. */
+static struct part *recv_woke(struct track *t, const struct step *s, uint32_t sock)
+{
+	struct scene *scene = track_scene(t, s->cpu, s->ctx);
+	struct packet *p;
+	struct part *part;
+
+	if (!scene || !scene->arrived || scene->arrived_ns + STORY_NS < s->t_ns)
+		return NULL;
+	p = map_get(&t->packets, scene->arrived);
+	part = p ? p->parts[RECV_PART] : NULL;
+	if (!part || part->delivered)
+		return NULL;
+	if (scene->arrived_sock ? scene->arrived_sock != sock : !sock_ends(t, sock, part->flow))
+		return NULL;
+	return part;
+}
+
+int recv_sock_step(struct track *t, const struct step *s, uint32_t sock)
+{
+	struct track_call *call = NULL;
+	struct part *part = NULL;
+
+	if (s->stage == ST_tcp_data_ready || s->stage == ST_sock_def_readable)
+		part = recv_woke(t, s, sock);
+	if (part) {
+		int err = step_list_add(&part->j.steps, s);
+
+		part->last_ns = t->now_ns;
+		if (!part->j.sock)
+			part_sock(t, part, sock);
+		return err ? err : packet_arm(t, part->packet);
+	}
+	if (s->ctx == EV_CTX_TASK)
+		call = call_of(t, s->tid, DIR_RECV, sock);
+	return call ? call_step(call, s) : 0;
+}
+
+/* A call took [from, to): what does that mean for a packet of its flow? */
+static void recv_taken(struct part *part, struct track_call *call)
+{
+	struct journey *j = &part->j;
+	uint32_t first = j->seq + !!(j->tcp_flags & TCP_SYN);
+	uint32_t from = call->c.seq_from, to = call->c.seq_to;
+	bool all = !seq_before(to, first + j->len);
+
+	if (seq_overlap(first, j->len, from, to - from)) {
+		if (!part->call)
+			call_name(part, call);
+		j->readers++;
+	} else if (!seq_before(from, first + j->len)) {
+		/* The counter had passed it before: another way of reading, or a lost record. */
+		j->read_unseen = !j->readers;
+	} else {
+		return;
+	}
+	part->read = all;
+	part->read_ns = call->c.end_ns;
+	if (all)
+		recv_wait_over(part);
+}
+
+int recv_read(struct track *t, struct track_call *call)
+{
+	const struct sock_info *s = flows_sock_get(&t->flows, call->c.sock);
+	struct flow_key key;
+	struct flow *fl;
+	struct part *next;
+	int err = 0;
+
+	if (!s || s->out.proto != 6)
+		return 0;
+	key = flow_reverse(&s->out);
+	fl = flow_get(&t->flows, &key, t->now_ns);
+	if (!fl)
+		return -ENOMEM;
+	for (struct part *part = fl->unread; part && !err; part = next) {
+		next = part->unread_next;
+		if (part->j.netns && s->netns && part->j.netns != s->netns)
+			continue;
+		recv_taken(part, call);
+		err = packet_arm(t, part->packet);
+	}
+	flow_put(fl, t->now_ns);
+	return err;
+}
+
+uint64_t recv_due(const struct part *part)
+{
+	const struct journey *j = &part->j;
+	bool released = j->ended && (j->end_how == EV_END_FREED || j->end_how == EV_END_CONSUMED ||
+				     j->end_how == EV_END_LOST);
+
+	if ((j->ended && j->end_how == EV_END_DROPPED) || part->forwarded)
+		return 0;
+	if (!j->len || !j->headed)
+		return j->ended ? 0 : part->last_ns + QUIET_NS;
+	if (part->read && (!part->call || part->call->over)) {
+		uint64_t last = part->last_ns;
+
+		if (j->ended && !j->read_unseen)
+			return 0;
+		if (part->call && part->call->c.end_ns > last)
+			last = part->call->c.end_ns;
+		return last + LINGER_NS;
+	}
+	/* Somebody has it in hand: a reader whose call has not returned yet. */
+	if (released && !part->call && j->end_step.ctx != EV_CTX_TASK)
+		return part->last_ns + QUIET_NS;
+	return part->last_ns + PATIENCE_NS;
+}

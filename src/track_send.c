@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The way out: from the socket's steps, through the clone of the write queue, to the driver. */
+#include <errno.h>
+#include <string.h>
+
+#include "track_in.h"
+
+enum { TCP_FIN = 1, TCP_SYN = 2, NETDEV_TX_BUSY = 16 };
+
+static bool addr_any(const uint8_t addr[EV_ADDR_LEN])
+{
+	static const uint8_t mapped[EV_ADDR_LEN] = { [10] = 0xff, [11] = 0xff };
+	static const uint8_t zero[EV_ADDR_LEN];
+
+	return !memcmp(addr, zero, EV_ADDR_LEN) || !memcmp(addr, mapped, EV_ADDR_LEN);
+}
+
+/* Could the packet be of that call's socket? By ids if both are known, else by addresses. */
+static bool call_fits(const struct track *t, const struct track_call *call,
+		      const struct part *part, uint32_t sock)
+{
+	const struct sock_info *s;
+
+	if (sock && call->c.sock)
+		return sock == call->c.sock;
+	s = flows_sock_get(&t->flows, call->c.sock);
+	if (!s || !part->flow)
+		return true;
+	/* A socket that is not connected, or not bound, sends to and from anywhere. */
+	return s->out.proto == part->flow->key.proto &&
+	       (!s->out.sport || s->out.sport == part->flow->key.sport) &&
+	       (!s->out.dport || s->out.dport == part->flow->key.dport) &&
+	       (addr_any(s->out.src) || !memcmp(s->out.src, part->flow->key.src, EV_ADDR_LEN)) &&
+	       (addr_any(s->out.dst) || !memcmp(s->out.dst, part->flow->key.dst, EV_ADDR_LEN));
+}
+
+/* Were these bytes sent before? TCP numbers them, so the highest that was sent tells. */
+static void send_count(struct part *part)
+{
+	struct journey *j = &part->j;
+	uint32_t n = j->len + !!(j->tcp_flags & TCP_SYN) + !!(j->tcp_flags & TCP_FIN);
+	struct flow *fl = part->flow;
+
+	if (!fl || j->proto != 6 || !n)
+		return;
+	if (fl->sent_known && seq_before(j->seq, fl->sent_to))
+		j->retransmit = true;
+	if (!fl->sent_known || seq_before(fl->sent_to, j->seq + n))
+		fl->sent_to = j->seq + n;
+	fl->sent_known = true;
+}
+
+/* What TCP did with the skb of the write queue just before: the clone's way begins there. */
+static int send_from_queue(struct part *part, struct packet *queue, const struct step *s,
+			   uint32_t *sock)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < queue->queued.n && !err; i++) {
+		const struct step *q = &queue->queued.v[i];
+
+		if (q->cpu != s->cpu || q->tid != s->tid || q->ctx != s->ctx)
+			continue;
+		if (q->stage == ST___tcp_retransmit_skb)
+			part->j.retransmit = true;
+		if (!*sock)
+			*sock = queue->queued_sock;
+		err = step_list_add(&part->j.steps, q);
+	}
+	queue->queued.n = 0;
+	return err;
+}
+
+/* Steps of the socket on this CPU that led here, when no call did. */
+static int send_prelude(struct track *t, struct part *part, const struct step *s, uint32_t sock)
+{
+	struct scene *scene = track_scene(t, s->cpu, s->ctx);
+	int err = 0;
+
+	if (!scene)
+		return -ENOMEM;
+	if (scene->tid != s->tid || (sock && scene->sock != sock) ||
+	    scene->last_ns + STORY_NS < s->t_ns)
+		return 0;
+	for (size_t i = 0; i < scene->prelude.n && !err; i++)
+		err = step_list_add(&part->j.steps, &scene->prelude.v[i]);
+	scene->last_ns = s->t_ns;
+	return err;
+}
+
+static struct part *send_open(struct track *t, struct packet *p, const struct step *s,
+			      uint32_t sock)
+{
+	struct part *part = track_part_open(t, p, SEND_PART);
+	struct packet *queue = p;
+	struct track_call *call = NULL;
+
+	if (!part)
+		return NULL;
+	if (p->headed && p->head.parent) {
+		queue = map_get(&t->packets, p->head.parent);
+		if (queue && !queue->first_sent)
+			queue->first_sent = p->number;
+		else if (queue && queue->first_sent != p->number)
+			part->j.again_of = queue->first_sent;
+		if (queue)
+			part->j.parent = queue->number;
+	}
+	if (!sock)
+		sock = part->j.sock;
+	if (queue && send_from_queue(part, queue, s, &sock))
+		return NULL;
+	send_count(part);
+	if (part->j.again_of)
+		part->j.retransmit = true;
+	if (sock)
+		part_sock(t, part, sock);
+	if (s->ctx == EV_CTX_TASK)
+		call = call_of(t, s->tid, DIR_SEND, sock);
+	if (call && call_fits(t, call, part, sock)) {
+		call_name(part, call);
+		part->j.call_n = call->c.steps.n;
+		if (!part->j.sock && call->c.sock)
+			part_sock(t, part, call->c.sock);
+	} else if (send_prelude(t, part, s, sock)) {
+		return NULL;
+	}
+	/* What arrived and now leaves is on its way through this host. */
+	if (p->parts[RECV_PART])
+		p->parts[RECV_PART]->forwarded = true;
+	return part;
+}
+
+int send_step(struct track *t, struct packet *p, const struct step *s, uint32_t sock)
+{
+	struct part *part = p->parts[SEND_PART];
+
+	/* TCP works on the skb of its write queue; the way out is that of the clone. */
+	if (stages[s->stage].lane == LANE_TCP) {
+		if (sock)
+			p->queued_sock = sock;
+		return step_list_renew(&p->queued, s);
+	}
+	if (!part) {
+		part = send_open(t, p, s, sock);
+		if (!part)
+			return -ENOMEM;
+	}
+	p->now = part;
+	if (part->delivered)
+		return 0;
+	part->last_ns = t->now_ns;
+	if (s->stage == ST_net_dev_xmit && s->arg != NETDEV_TX_BUSY)
+		part->j.past_driver = true;
+	return step_list_add(&part->j.steps, s);
+}
+
+int send_sock_step(struct track *t, const struct step *s, uint32_t sock)
+{
+	struct track_call *call = NULL;
+	struct scene *scene;
+
+	if (s->ctx == EV_CTX_TASK)
+		call = call_of(t, s->tid, DIR_SEND, sock);
+	if (call)
+		return call_step(call, s);
+	scene = track_scene(t, s->cpu, s->ctx);
+	if (!scene)
+		return -ENOMEM;
+	if (scene->tid != s->tid || scene->sock != sock || scene->last_ns + STORY_NS < s->t_ns)
+		scene->prelude.n = 0;
+	scene->tid = s->tid;
+	scene->sock = sock;
+	scene->last_ns = s->t_ns;
+	return step_list_renew(&scene->prelude, s);
+}
+
+/* Where waiting is normal: in a queue, and for the link-layer address of a neighbour. */
+static bool send_waits(const struct part *part)
+{
+	enum stage_id last = part->j.steps.n ? part->j.steps.v[part->j.steps.n - 1].stage : ST_NONE;
+
+	return last == ST_qdisc_enqueue || last == ST_neigh_resolve_output;
+}
+
+uint64_t send_due(const struct part *part)
+{
+	const struct packet *p = part->packet;
+	bool arrived = p->parts[RECV_PART] && !p->parts[RECV_PART]->forwarded;
+	bool gone = part->j.ended || part->j.past_driver || arrived;
+
+	if (part->j.ended && part->j.end_how == EV_END_DROPPED && (!part->call || part->call->over))
+		return 0;
+	if (gone && (!part->call || part->call->over)) {
+		uint64_t last = part->last_ns;
+
+		if (part->j.ended || arrived)
+			return 0;
+		if (part->call && part->call->c.end_ns > last)
+			last = part->call->c.end_ns;
+		return last + LINGER_NS;
+	}
+	return part->last_ns + (send_waits(part) && !part->j.ended ? PATIENCE_NS : QUIET_NS);
+}

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a record about an skb changes: its headers, its steps, its end. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "track_in.h"
+
+/* What the headers say; they may come after the first step. */
+static int part_head(struct track *t, struct part *part)
+{
+	const struct rec_skb *h = &part->packet->head;
+	struct journey *j = &part->j;
+	struct flow_key key = { .sport = h->sport, .dport = h->dport, .proto = h->proto };
+
+	memcpy(key.src, h->saddr, EV_ADDR_LEN);
+	memcpy(key.dst, h->daddr, EV_ADDR_LEN);
+	if (!part->flow)
+		part->flow = flow_get(&t->flows, &key, t->now_ns);
+	if (!part->flow)
+		return -ENOMEM;
+	j->headed = true;
+	j->src.port = h->sport;
+	j->dst.port = h->dport;
+	memcpy(j->src.addr, h->saddr, EV_ADDR_LEN);
+	memcpy(j->dst.addr, h->daddr, EV_ADDR_LEN);
+	j->seq = h->seq;
+	j->ack = h->ack;
+	j->len = h->len;
+	j->skb_len = h->skb_len;
+	j->gso_size = h->gso_size;
+	j->gso_segs = h->gso_segs;
+	j->window = h->window;
+	j->family = h->family;
+	j->proto = h->proto;
+	j->tcp_flags = h->tcp_flags;
+	j->how = h->how;
+	/* What went out on this host arrives in a namespace that the headers do not know. */
+	j->netns = j->dir == DIR_RECV && part->packet->parts[SEND_PART] ? 0 : h->netns;
+	if (h->sock && j->dir == DIR_SEND)
+		part_sock(t, part, h->sock);
+	if (j->dir == DIR_RECV && j->len)
+		recv_wait(part);
+	return 0;
+}
+
+struct part *track_part_open(struct track *t, struct packet *p, int which)
+{
+	struct part *part = calloc(1, sizeof(*part));
+
+	if (!part)
+		return NULL;
+	if (!p->number)
+		p->number = ++t->numbers;
+	part->packet = p;
+	part->last_ns = t->now_ns;
+	part->j.number = p->number;
+	part->j.skb = p->id;
+	part->j.dir = which == SEND_PART ? DIR_SEND : DIR_RECV;
+	part->j.how = EV_BORN_MIDWAY;
+	p->parts[which] = part;
+	if (p->headed && part_head(t, part)) {
+		p->parts[which] = NULL;
+		free(part);
+		return NULL;
+	}
+	return part;
+}
+
+void part_sock(struct track *t, struct part *part, uint32_t sock)
+{
+	const struct sock_info *s = flows_sock_get(&t->flows, sock);
+
+	part->j.sock = sock;
+	if (!s)
+		return;
+	part->j.owner_pid = s->pid;
+	memcpy(part->j.owner_comm, s->comm, sizeof(part->j.owner_comm));
+}
+
+int take_skb(struct track *t, const struct rec_skb *r)
+{
+	struct packet *p = track_packet(t, r->skb);
+	int err = 0;
+
+	if (!p)
+		return -ENOMEM;
+	/* A second sight of its headers (in another namespace) says nothing about the first part. */
+	if (!p->headed) {
+		p->head = *r;
+		p->headed = true;
+		for (int i = 0; i < PARTS && !err; i++)
+			if (p->parts[i] && !p->parts[i]->delivered)
+				err = part_head(t, p->parts[i]);
+	}
+	if (!err && (r->tcp_flags & 2) && r->proto == 6) {
+		struct flow_key key = {
+			.sport = r->sport, .dport = r->dport, .proto = r->proto,
+		};
+		struct flow *fl;
+
+		memcpy(key.src, r->saddr, EV_ADDR_LEN);
+		memcpy(key.dst, r->daddr, EV_ADDR_LEN);
+		fl = flow_get(&t->flows, &key, t->now_ns);
+		if (!fl)
+			return -ENOMEM;
+		/* The same addresses again: another connection. */
+		if (!fl->isn_known || fl->isn != r->seq)
+			fl->sent_known = false;
+		fl->isn = r->seq;
+		fl->isn_known = true;
+		flow_put(fl, t->now_ns);
+	}
+	p->last_ns = t->now_ns;
+	return err ? err : packet_arm(t, p);
+}
+
+static void step_fill(const struct track *t, const struct ordered *o, struct step *s)
+{
+	const struct rec_step *r = (const void *)o->rec;
+	const char *comm;
+
+	*s = (struct step){
+		.t_ns = r->head.t_ns, .arg = r->arg, .skb = r->skb, .tid = r->head.tid,
+		.pid = r->pid, .len = r->len, .ifindex = r->ifindex, .cpu = r->head.cpu,
+		.stage = r->head.stage < ST_N ? r->head.stage : ST_NONE,
+		.ctx = r->head.ctx < EV_CTX_N ? r->head.ctx : EV_CTX_TASK,
+		.sock_step = !r->skb,
+		.lost_before = o->lost > UINT16_MAX ? UINT16_MAX : o->lost,
+	};
+	comm = names_task(&t->names, s->tid, NULL);
+	if (comm)
+		strncpy(s->comm, comm, sizeof(s->comm) - 1);
+}
+
+int take_step(struct track *t, const struct ordered *o)
+{
+	const struct rec_step *r = (const void *)o->rec;
+	struct packet *p;
+	enum stage_dir dir;
+	struct step s;
+	int err;
+
+	if (r->head.stage == ST_NONE || r->head.stage >= ST_N)
+		return 0;
+	t->stats.steps++;
+	t->stats.stage_hits[r->head.stage]++;
+	step_fill(t, o, &s);
+	dir = stages[s.stage].dir;
+	if (!r->skb)
+		return dir == DIR_SEND ? send_sock_step(t, &s, r->sock) :
+					 recv_sock_step(t, &s, r->sock);
+	p = track_packet(t, r->skb);
+	if (!p)
+		return -ENOMEM;
+	/* A hook of both ways belongs to the way that the packet is on. */
+	if (dir == DIR_BOTH && p->now)
+		dir = p->now->j.dir;
+	else if (dir == DIR_BOTH)
+		dir = p->headed && p->head.dir == EV_DIR_RECV ? DIR_RECV : DIR_SEND;
+	p->last_ns = t->now_ns;
+	if (dir == DIR_SEND)
+		err = send_step(t, p, &s, r->sock);
+	else if (dir == DIR_RECV)
+		err = recv_step(t, p, &s, r->sock);
+	else
+		err = 0;
+	return err ? err : packet_arm(t, p);
+}
+
+int take_end(struct track *t, const struct ordered *o)
+{
+	const struct rec_end *r = (const void *)o->rec;
+	struct packet *p = map_get(&t->packets, r->skb);
+	struct part *part;
+
+	if (!p)
+		return 0;
+	p->ended = true;
+	p->last_ns = t->now_ns;
+	part = p->now;
+	if (part && !part->delivered) {
+		struct journey *j = &part->j;
+		const struct rec_step as_step = { .head = r->head, .skb = r->skb };
+		const struct ordered as = { .rec = &as_step.head, .lost = o->lost };
+
+		step_fill(t, &as, &j->end_step);
+		j->ended = true;
+		j->end_how = r->how < EV_END_N ? r->how : EV_END_FREED;
+		j->end_reason = r->reason;
+		j->end_ns = r->head.t_ns;
+		j->end_step.arg = r->location;
+		part->last_ns = t->now_ns;
+	}
+	return packet_arm(t, p);
+}
+
