@@ -49,6 +49,9 @@ struct diagram {
 	bool complete;		/* nothing is missing from it */
 };
 
+struct journey;
+/* Draws a journey into d, which need not be initialised; detail: enum detail (render.h). 0 or -ENOMEM. */
+int diagram_make(struct diagram *d, const struct journey *j, int detail);
 void diagram_free(struct diagram *d);
 
 #endif

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The lines above a diagram: which packet, what is missing, who sent or read it, why it died. */
+#include "diagram_title.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "diagram_words.h"
+
+enum { TCP_FIN = 1, TCP_SYN = 2, TCP_ACK = 16 };
+
+static bool has_ports(unsigned int proto)
+{
+	return proto == 6 || proto == 17 || proto == 132 || proto == 136;
+}
+
+/* Which bytes of its flow it carries. */
+static void say_bytes(FILE *out, const struct journey *j)
+{
+	uint32_t seq = j->isn_known ? j->seq_rel : j->seq;
+	char flags[WORDS_ROOM];
+
+	if (j->proto != 6) {
+		fprintf(out, " · %u B", j->len);
+		return;
+	}
+	fprintf(out, " · %s", words_flags(flags, j->tcp_flags));
+	if (j->len)
+		fprintf(out, " seq %u..%u (%u B)", seq, seq + j->len, j->len);
+	else if (j->tcp_flags & (TCP_SYN | TCP_FIN) || !(j->tcp_flags & TCP_ACK))
+		fprintf(out, " seq %u", seq);
+	else
+		fprintf(out, " ack %u", j->ack_isn_known ? j->ack_rel : j->ack);
+	if (j->gso_segs > 1)
+		fprintf(out, " · GSO %u × %u B", j->gso_segs, j->gso_size);
+}
+
+static void say_lost(FILE *out, const struct journey *j)
+{
+	fprintf(out, "incomplete: %u record%s lost on cpu%u", j->lost, j->lost == 1 ? "" : "s",
+		j->lost_cpu);
+}
+
+static void say_state(FILE *out, const struct journey *j)
+{
+	const char *first = j->steps.n ? stages[j->steps.v[0].stage].name : "";
+	const char *last = j->steps.n ? stages[j->steps.v[j->steps.n - 1].stage].name : "";
+
+	switch (j->state) {
+	case JOURNEY_COMPLETE:
+		fputs(j->read_unseen ? "complete but for its reader" : "complete", out);
+		break;
+	case JOURNEY_DROPPED:
+		fputs("DROPPED", out);
+		if (j->lost)
+			fputs(", ", out), say_lost(out, j);
+		break;
+	case JOURNEY_MIDWAY:
+		fprintf(out, "incomplete: first seen at %s", first);
+		break;
+	case JOURNEY_LOST:
+		say_lost(out, j);
+		break;
+	case JOURNEY_OPEN:
+		if (j->dir == DIR_RECV)
+			fputs("not read yet", out);
+		else
+			fprintf(out, "incomplete: last seen at %s", last);
+		break;
+	case JOURNEY_NO_END:
+		fprintf(out, "incomplete: lost sight of after %s", last);
+		break;
+	case JOURNEY_STATES:
+		break;
+	}
+}
+
+static void say_packet(FILE *out, const struct journey *j)
+{
+	char a[WORDS_ROOM], b[WORDS_ROOM], proto[WORDS_ROOM];
+	bool ports = has_ports(j->proto);
+
+	if (j->headed) {
+		fprintf(out, "%s %s → %s", words_proto(proto, j->proto),
+			words_endpoint(a, &j->src, ports), words_endpoint(b, &j->dst, ports));
+		say_bytes(out, j);
+	} else {
+		fprintf(out, "a packet whose headers were not seen");
+	}
+	if (j->dev[0])
+		fprintf(out, " · %s", j->dev);
+	if (j->retransmit)
+		fputs(" · retransmission", out);
+	if (j->again_of)
+		fprintf(out, " of #%" PRIu64, j->again_of);
+	fprintf(out, " · packet #%" PRIu64 ", ", j->number);
+	say_state(out, j);
+}
+
+/* Do the bytes of the packet come from that call? Others may wait in the same queue. */
+static bool call_wrote(const struct journey *j)
+{
+	const struct call *c = j->call;
+
+	if (j->proto != 6 || !j->len || !c->end_seen || c->seq_from == c->seq_to)
+		return true;
+	return j->seq - c->seq_from < c->seq_to - c->seq_from ||
+	       c->seq_from - j->seq < j->len;
+}
+
+static void say_owner(FILE *out, const char *before, const struct journey *j)
+{
+	char task[WORDS_ROOM];
+
+	if (j->owner_pid)
+		fprintf(out, "%s%s", before,
+			words_task(task, j->owner_comm, j->owner_pid, j->owner_pid));
+}
+
+static void say_sender(FILE *out, const struct journey *j)
+{
+	const struct call *c = j->call;
+	char task[WORDS_ROOM], call[WORDS_ROOM];
+
+	if (!c) {
+		if (j->steps.n && j->steps.v[0].ctx != EV_CTX_TASK)
+			fputs("sent by the kernel, in no call", out);
+		else if (j->steps.n)
+			fprintf(out, "sent by %s, in no call that was seen",
+				words_task(task, j->steps.v[0].comm, j->steps.v[0].tid,
+					   j->steps.v[0].pid));
+		say_owner(out, " · the socket is that of ", j);
+		return;
+	}
+	fprintf(out, "%s %s %s", call_wrote(j) ? "sent by" : "bytes of an earlier call, sent during that of",
+		words_task(task, c->comm, c->tid, c->pid), words_call(call, c));
+	if (!c->end_seen)
+		fputs(" · its return was not seen", out);
+}
+
+static void say_reader(FILE *out, const struct journey *j)
+{
+	const struct call *c = j->call;
+	char task[WORDS_ROOM], call[WORDS_ROOM], ret[WORDS_ROOM];
+
+	if (c) {
+		fprintf(out, "read by %s %s", words_task(task, c->comm, c->tid, c->pid),
+			words_call(call, c));
+		if (c->end_seen)
+			fprintf(out, " = %s", words_return(ret, c->ret));
+		else
+			fputs(" · its return was not seen", out);
+		if (j->readers > 1)
+			fprintf(out, " and %u call%s more", j->readers - 1,
+				j->readers == 2 ? "" : "s");
+	} else if (j->read_unseen) {
+		fputs("read by a call that was not seen", out);
+	} else {
+		say_owner(out, "for ", j);
+	}
+}
+
+static void say_drop(FILE *out, const struct journey *j)
+{
+	char reason[WORDS_ROOM];
+
+	if (j->state != JOURNEY_DROPPED)
+		return;
+	fprintf(out, "dropped: %s", words_reason(reason, j));
+	if (j->end_where[0])
+		fprintf(out, " in %s", j->end_where);
+}
+
+/* Adds a line if say writes anything. */
+static int title_add(struct diagram *d, const struct journey *j,
+		     void (*say)(FILE *out, const struct journey *j))
+{
+	char *line = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&line, &size);
+	bool failed;
+
+	if (!out)
+		return -ENOMEM;
+	say(out, j);
+	failed = ferror(out);
+	if (fclose(out) || failed) {
+		free(line);
+		return -ENOMEM;
+	}
+	if (size)
+		d->title[d->title_n++] = line;
+	else
+		free(line);
+	return 0;
+}
+
+int diagram_title(struct diagram *d, const struct journey *j)
+{
+	int err;
+
+	d->title = calloc(3, sizeof(char *));
+	if (!d->title)
+		return -ENOMEM;
+	err = title_add(d, j, say_packet);
+	if (!err)
+		err = title_add(d, j, j->dir == DIR_SEND ? say_sender : say_reader);
+	if (!err)
+		err = title_add(d, j, say_drop);
+	return err;
+}

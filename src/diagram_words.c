@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Spells the values that a journey holds. */
+#include "diagram_words.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "addr.h"
+
+char *words_time(char out[WORDS_ROOM], uint64_t ns)
+{
+	uint64_t tenths = ns / 100 + (ns % 100 >= 50);	/* of a microsecond */
+
+	/* No floating point: its spelling depends on the locale. */
+	if (tenths < 10000)
+		snprintf(out, WORDS_ROOM, "%" PRIu64 ".%" PRIu64 " µs", tenths / 10, tenths % 10);
+	else if ((tenths = ns / 100000 + (ns % 100000 >= 50000)) < 10000)
+		snprintf(out, WORDS_ROOM, "%" PRIu64 ".%" PRIu64 " ms", tenths / 10, tenths % 10);
+	else
+		snprintf(out, WORDS_ROOM, "%" PRIu64 ".%02" PRIu64 " s", ns / 1000000000,
+			 ns % 1000000000 / 10000000);
+	return out;
+}
+
+char *words_endpoint(char out[WORDS_ROOM], const struct endpoint *e, bool ports)
+{
+	char addr[ADDR_TEXT_LEN];
+	bool v6;
+
+	addr_text(addr, e->addr);
+	v6 = strchr(addr, ':');
+	if (!ports)
+		snprintf(out, WORDS_ROOM, "%s", addr);
+	else
+		snprintf(out, WORDS_ROOM, "%s%s%s:%u", v6 ? "[" : "", addr, v6 ? "]" : "", e->port);
+	return out;
+}
+
+char *words_proto(char out[WORDS_ROOM], unsigned int proto)
+{
+	static const struct { unsigned int proto; const char *name; } names[] = {
+		{ 1, "ICMP" }, { 6, "TCP" }, { 17, "UDP" }, { 58, "ICMPv6" },
+		{ 132, "SCTP" }, { 136, "UDP-Lite" },
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (names[i].proto == proto)
+			return memcpy(out, names[i].name, strlen(names[i].name) + 1);
+	snprintf(out, WORDS_ROOM, "IP protocol %u", proto);
+	return out;
+}
+
+char *words_flags(char out[WORDS_ROOM], unsigned int tcp_flags)
+{
+	/* In the order in which people say them. */
+	static const struct { unsigned int bit; const char *name; } names[] = {
+		{ 2, "SYN" }, { 1, "FIN" }, { 4, "RST" }, { 8, "PSH" }, { 16, "ACK" }, { 32, "URG" },
+		{ 64, "ECE" }, { 128, "CWR" },
+	};
+	size_t at = snprintf(out, WORDS_ROOM, "[");
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (tcp_flags & names[i].bit)
+			at += snprintf(out + at, WORDS_ROOM - at, "%s%s", at > 1 ? ", " : "",
+				       names[i].name);
+	snprintf(out + at, WORDS_ROOM - at, "%s]", at > 1 ? "" : "no flags");
+	return out;
+}
+
+/* NF_INET_* and the hooks of the netdev family. */
+static const char *hook_name(unsigned int pf, unsigned int hook)
+{
+	static const char *const inet[] = {
+		"PRE_ROUTING", "LOCAL_IN", "FORWARD", "LOCAL_OUT", "POST_ROUTING",
+	};
+	static const char *const netdev[] = { "INGRESS", "EGRESS" };
+
+	if (pf == 5)
+		return hook < 2 ? netdev[hook] : NULL;
+	return hook < 5 ? inet[hook] : NULL;
+}
+
+static const char *hook_family(unsigned int pf)
+{
+	switch (pf) {
+	case 1: return "inet";
+	case 2: return "IPv4";
+	case 3: return "ARP";
+	case 5: return "netdev";
+	case 7: return "bridge";
+	case 10: return "IPv6";
+	default: return "";
+	}
+}
+
+char *words_label(char out[WORDS_ROOM], const struct step *s)
+{
+	const char *hook = stages[s->stage].say == SAY_HOOK ?
+		hook_name(s->arg >> 8 & 0xff, s->arg & 0xff) : NULL;
+
+	snprintf(out, WORDS_ROOM, "%s", hook ? hook : stages[s->stage].name);
+	return out;
+}
+
+static void say_qdisc(char out[WORDS_ROOM], uint64_t arg)
+{
+	char name[sizeof(arg) + 1] = "";
+
+	memcpy(name, &arg, sizeof(arg));
+	snprintf(out, WORDS_ROOM, "%s", name);
+}
+
+static void say_txrc(char out[WORDS_ROOM], const struct step *s)
+{
+	int rc = (int)s->arg;
+
+	if (rc == 0)
+		snprintf(out, WORDS_ROOM, "%s%staken by the driver", s->dev, s->dev[0] ? ": " : "");
+	else if (rc == 0x10)
+		snprintf(out, WORDS_ROOM, "%s%sbusy, goes back to the queue", s->dev,
+			 s->dev[0] ? ": " : "");
+	else
+		snprintf(out, WORDS_ROOM, "%s%sanswered %d", s->dev, s->dev[0] ? ": " : "", rc);
+}
+
+char *words_note(char out[WORDS_ROOM], const struct step *s)
+{
+	const char *name;
+
+	out[0] = '\0';
+	switch (stages[s->stage].say) {
+	case SAY_NONE:
+		break;
+	case SAY_BYTES:
+		snprintf(out, WORDS_ROOM, "%" PRIu64 " B", s->arg);
+		break;
+	case SAY_CWND:
+		snprintf(out, WORDS_ROOM, "cwnd %" PRIu64 ", in flight %" PRIu64, s->arg >> 32,
+			 s->arg & UINT32_MAX);
+		break;
+	case SAY_CLONE:
+		snprintf(out, WORDS_ROOM, "%s", s->arg ? "a clone goes down" : "goes down itself");
+		break;
+	case SAY_DEV:
+		snprintf(out, WORDS_ROOM, "%s", s->dev);
+		break;
+	case SAY_HOOK:
+		snprintf(out, WORDS_ROOM, "%s%s%s", stages[s->stage].name,
+			 *hook_family(s->arg >> 8 & 0xff) ? ", " : "", hook_family(s->arg >> 8 & 0xff));
+		break;
+	case SAY_QDISC:
+		say_qdisc(out, s->arg);
+		break;
+	case SAY_TXRC:
+		say_txrc(out, s);
+		break;
+	case SAY_CPU:
+		snprintf(out, WORDS_ROOM, "for cpu%" PRIu64, s->arg);
+		break;
+	case SAY_STATE:
+		name = tcp_state_name(s->arg);
+		if (name)
+			snprintf(out, WORDS_ROOM, "%s", name);
+		else
+			snprintf(out, WORDS_ROOM, "state %" PRIu64, s->arg);
+		break;
+	case SAY_RCVQ:
+		if (s->arg)
+			snprintf(out, WORDS_ROOM, "%" PRIu64 " B wait in the queue", s->arg);
+		else
+			snprintf(out, WORDS_ROOM, "the queue is empty");
+		break;
+	}
+	return out;
+}
+
+char *words_task(char out[WORDS_ROOM], const char *comm, uint32_t tid, uint32_t pid)
+{
+	if (!tid)
+		snprintf(out, WORDS_ROOM, "swapper, idle");
+	else if (!*comm)
+		snprintf(out, WORDS_ROOM, "task %u", tid);
+	else if (pid && pid != tid)
+		snprintf(out, WORDS_ROOM, "%s[%u, thread %u]", comm, pid, tid);
+	else
+		snprintf(out, WORDS_ROOM, "%s[%u]", comm, tid);
+	return out;
+}
+
+char *words_context(char out[WORDS_ROOM], const struct step *s, const char *vector)
+{
+	char task[WORDS_ROOM];
+
+	words_task(task, s->comm, s->tid, s->pid);
+	switch (s->ctx) {
+	case EV_CTX_SOFTIRQ:
+		snprintf(out, WORDS_ROOM, "softirq%s%s in %.*s", *vector ? " " : "", vector,
+			 WORDS_ROOM / 2, task);
+		break;
+	case EV_CTX_HARDIRQ:
+		snprintf(out, WORDS_ROOM, "hard irq in %.*s", WORDS_ROOM / 2, task);
+		break;
+	case EV_CTX_NMI:
+		snprintf(out, WORDS_ROOM, "NMI in %.*s", WORDS_ROOM / 2, task);
+		break;
+	default:
+		snprintf(out, WORDS_ROOM, "%s", task);
+	}
+	return out;
+}
+
+char *words_call(char out[WORDS_ROOM], const struct call *c)
+{
+	const char *name = c->op != OP_NONE ? op_names[c->op] : "a call";
+
+	if (c->count)
+		snprintf(out, WORDS_ROOM, "%s(fd %d, %" PRIu64 " B)", name, c->fd, c->count);
+	else
+		snprintf(out, WORDS_ROOM, "%s(fd %d)", name, c->fd);
+	return out;
+}
+
+char *words_return(char out[WORDS_ROOM], int64_t ret)
+{
+	/* include/linux/errno.h: seen by a tracer, turned into EINTR or a new try before the program. */
+	static const struct { int no; const char *name; } kernel[] = {
+		{ 512, "ERESTARTSYS" }, { 513, "ERESTARTNOINTR" }, { 514, "ERESTARTNOHAND" },
+		{ 516, "ERESTART_RESTARTBLOCK" },
+	};
+	const char *name = NULL;
+
+	if (ret >= 0 || ret < -4095) {
+		snprintf(out, WORDS_ROOM, "%" PRId64, ret);
+		return out;
+	}
+	for (size_t i = 0; i < sizeof(kernel) / sizeof(*kernel); i++)
+		if (kernel[i].no == -ret)
+			name = kernel[i].name;
+	if (!name)
+		name = strerrorname_np((int)-ret);
+	if (name)
+		snprintf(out, WORDS_ROOM, "-1 %s", name);
+	else
+		snprintf(out, WORDS_ROOM, "-1, error %" PRId64, -ret);
+	return out;
+}
+
+char *words_reason(char out[WORDS_ROOM], const struct journey *j)
+{
+	/* Numbers 0 to 2 mean "not dropped", "consumed" and "not specified" where kernels have them. */
+	if (j->end_reason_name[0] && strcmp(j->end_reason_name, "NOT_SPECIFIED"))
+		snprintf(out, WORDS_ROOM, "%s", j->end_reason_name);
+	else if (j->end_reason && !j->end_reason_name[0])
+		snprintf(out, WORDS_ROOM, "reason %u", j->end_reason);
+	else
+		snprintf(out, WORDS_ROOM, "no reason given");
+	return out;
+}
+
+const char *words_advice(const char *reason)
+{
+	/* include/net/dropreason-core.h says what each means. */
+	static const struct { const char *reason, *advice; } known[] = {
+		{ "NO_SOCKET", "nobody listens on this address and port: ss -ltn" },
+		{ "SOCKET_RCVBUFF", "the receive buffer is full: the reader is too slow" },
+		{ "SOCKET_BACKLOG", "a task holds the socket and its backlog is full" },
+		{ "SOCKET_FILTER", "a filter attached to the socket refused it" },
+		{ "PROTO_MEM", "the protocol's memory limit is reached: net.ipv4.tcp_mem, udp_mem" },
+		{ "TCP_CSUM", "the TCP checksum is wrong: the packet was damaged, or an offload is" },
+		{ "UDP_CSUM", "the UDP checksum is wrong: the packet was damaged, or an offload is" },
+		{ "IP_CSUM", "the IP header's checksum is wrong: the packet was damaged" },
+		{ "NETFILTER_DROP", "a rule refuses it: nft list ruleset, iptables -vnL" },
+		{ "QDISC_DROP", "the queueing discipline dropped it: tc -s qdisc" },
+		{ "QDISC_OVERLIMIT", "the queue of the qdisc is full: tc -s qdisc" },
+		{ "IP_OUTNOROUTES", "there is no route to the destination: ip route get" },
+		{ "IP_INNOROUTES", "there is no route for it here: ip route get, ip_forward" },
+		{ "IP_RPFILTER", "it came from where its source is not routed: rp_filter" },
+		{ "NEIGH_FAILED", "the neighbour did not answer: ip neigh" },
+		{ "NEIGH_QUEUEFULL", "too many packets wait for the neighbour's address: ip neigh" },
+		{ "NEIGH_CREATEFAIL", "no neighbour entry could be made: gc_thresh3 is reached" },
+		{ "NEIGH_DEAD", "the neighbour entry went away: ip neigh" },
+		{ "TCP_OLD_DATA", "all its bytes had arrived before: a retransmission too many" },
+		{ "TCP_OVERWINDOW", "it lies beyond the receive window" },
+		{ "TCP_ZEROWINDOW", "the receive window is closed: the reader is too slow" },
+		{ "TCP_OFO_DROP", "it came before others and the out-of-order queue is full" },
+		{ "TCP_RFC7323_PAWS", "its timestamp is older than the last one" },
+		{ "TCP_RESET", "a valid reset: the connection ends" },
+		{ "TCP_INVALID_SEQUENCE", "its sequence number is outside the window" },
+		{ "TCP_LISTEN_OVERFLOW", "the accept queue is full: ss -ltn, somaxconn" },
+		{ "PKT_TOO_BIG", "larger than the MTU, and it must not be fragmented" },
+		{ "CPU_BACKLOG", "the backlog of the CPU is full: net.core.netdev_max_backlog" },
+		{ "DEV_READY", "the device is down: ip link" },
+		{ "BPF_CGROUP_EGRESS", "a BPF program of the cgroup refused it" },
+		{ "XDP", "an XDP program dropped it" },
+		{ "TC_INGRESS", "a filter at tc ingress dropped it" },
+		{ "TC_EGRESS", "a filter at tc egress dropped it" },
+		{ "FULL_RING", "the device's ring is full" },
+		{ "OTHERHOST", "its link-layer address is another host's" },
+		{ "UNHANDLED_PROTO", "nobody handles this protocol" },
+		{ "IP_NOPROTO", "nobody handles this IP protocol" },
+	};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
+		if (!strcmp(known[i].reason, reason))
+			return known[i].advice;
+	return NULL;
+}

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Merges the steps of a packet and of its call, and hides what the level of detail leaves out. */
+#include "moment.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "render.h"
+
+/* Functions that only pass on: seen at --detail full, or where they alone stand for their layer. */
+static const uint8_t minor[ST_N] = {
+	[ST_security_socket_sendmsg] = 1, [ST_inet_sendmsg] = 1, [ST_inet6_sendmsg] = 1,
+	[ST_tcp_sendmsg_locked] = 1, [ST___tcp_push_pending_frames] = 1, [ST_tcp_push] = 1,
+	[ST___ip_queue_xmit] = 1, [ST_ip6_xmit] = 1, [ST___ip_local_out] = 1,
+	[ST_ip_finish_output] = 1, [ST___ip_finish_output] = 1, [ST_ip6_finish_output] = 1,
+	[ST_net_dev_queue] = 1, [ST_validate_xmit_skb] = 1, [ST_sch_direct_xmit] = 1,
+	[ST_net_dev_start_xmit] = 1, [ST_igb_xmit_frame_ring] = 1,
+	[ST___napi_poll] = 1, [ST_dev_gro_receive] = 1, [ST_ip_rcv_core] = 1,
+	[ST_ip_rcv_finish] = 1, [ST_tcp_v4_early_demux] = 1, [ST_ip_route_input_noref] = 1,
+	[ST_ip_local_deliver_finish] = 1, [ST_ip_protocol_deliver_rcu] = 1,
+	[ST_ip6_rcv_core] = 1, [ST_ip6_rcv_finish] = 1, [ST_ip6_input_finish] = 1,
+	[ST_ip6_protocol_deliver_rcu] = 1, [ST_tcp_event_data_recv] = 1,
+	[ST_inet_recvmsg] = 1, [ST_inet6_recvmsg] = 1, [ST_tcp_recvmsg_locked] = 1,
+	[ST_tcp_rcv_space_adjust] = 1,
+};
+
+static struct moment *moment_add(struct moments *m, enum moment_kind kind, uint64_t t_ns)
+{
+	struct moment *e = &m->v[m->n];
+
+	e->kind = kind;
+	e->t_ns = t_ns;
+	e->place = m->n++;
+	return e;
+}
+
+static void add_step(struct moments *m, const struct step *s, bool own)
+{
+	struct moment *e = moment_add(m, MOMENT_STEP, s->t_ns);
+
+	e->who = *s;
+	e->lane = stages[s->stage].lane;
+	e->lost = own ? s->lost_before : 0;
+	e->own = own;
+}
+
+static void add_call(struct moments *m, const struct call *c, enum moment_kind kind)
+{
+	struct moment *e = moment_add(m, kind, kind == MOMENT_CALL ? c->start_ns : c->end_ns);
+
+	e->who = (struct step){
+		.tid = c->tid, .pid = c->pid, .ctx = EV_CTX_TASK,
+		.cpu = kind == MOMENT_CALL ? c->cpu_start : c->cpu_end,
+	};
+	memcpy(e->who.comm, c->comm, sizeof(c->comm));
+	e->lane = LANE_APP;
+}
+
+/* Is a later step of the same stage among [from, to) that was made before the packet was there? */
+static bool renewed(const struct call *c, size_t i, size_t to, uint64_t before_ns)
+{
+	for (size_t k = i + 1; k < to && c->steps.v[k].t_ns <= before_ns; k++)
+		if (c->steps.v[k].stage == c->steps.v[i].stage)
+			return true;
+	return false;
+}
+
+/* The socket's way to this packet: of each stage the latest, for a long call sends many. */
+static void add_send_call(struct moments *m, const struct journey *j)
+{
+	const struct call *c = j->call;
+	uint64_t born = j->steps.v[0].t_ns;
+
+	if (c->begin_seen)
+		add_call(m, c, MOMENT_CALL);
+	for (size_t i = j->call_first; i < j->call_n && c->steps.v[i].t_ns <= born; i++)
+		if (!renewed(c, i, j->call_n, born))
+			add_step(m, &c->steps.v[i], false);
+	if (c->end_seen)
+		add_call(m, c, MOMENT_RETURN);
+}
+
+/* The reader's steps: its own copies if they were seen, else the latest copy; of others the first. */
+static void add_read_call(struct moments *m, const struct journey *j)
+{
+	const struct call *c = j->call;
+	uint64_t arrived = j->steps.v[j->steps.n - 1].t_ns, since = c->start_ns;
+	bool copied = false;
+	uint8_t had[ST_N] = { 0 };
+
+	for (size_t i = j->call_first; i < j->call_n; i++)
+		copied |= c->steps.v[i].skb == j->skb;
+	for (size_t i = 0; i < c->steps.n && c->steps.v[i].t_ns < arrived; i++)
+		if (c->steps.v[i].stage == ST_sk_wait_data)
+			since = c->steps.v[i].t_ns;
+	if (c->begin_seen && c->start_ns >= arrived) {
+		add_call(m, c, MOMENT_CALL);
+	} else {
+		m->blocked = since < arrived;
+		m->blocked_ns = since < arrived ? arrived - since : 0;
+	}
+	for (size_t i = j->call_first; i < j->call_n; i++) {
+		const struct step *s = &c->steps.v[i];
+
+		if (s->skb && copied && s->skb != j->skb)
+			continue;
+		if (had[s->stage]++ && !(s->skb && s->skb == j->skb))
+			continue;
+		add_step(m, s, false);
+	}
+	if (c->end_seen)
+		add_call(m, c, MOMENT_RETURN);
+}
+
+static int moment_earlier(const void *a, const void *b)
+{
+	const struct moment *x = a, *y = b;
+
+	if (x->t_ns != y->t_ns)
+		return x->t_ns < y->t_ns ? -1 : 1;
+	return x->place < y->place ? -1 : x->place > y->place;
+}
+
+static bool same_context(const struct step *a, const struct step *b)
+{
+	return a->cpu == b->cpu && a->ctx == b->ctx && a->tid == b->tid;
+}
+
+/* Of each run of steps on one lane in one context some stay: all, all but the minor, or one. */
+static void moments_hide(struct moments *m, int detail)
+{
+	size_t end;
+
+	for (size_t i = 0; i < m->n && detail != DETAIL_FULL; i = end) {
+		bool shown = false, one = false;
+
+		if (m->v[i].kind != MOMENT_STEP) {
+			end = i + 1;
+			m->v[i].hidden = detail == DETAIL_BRIEF && m->v[i].kind == MOMENT_END &&
+					 !m->v[i].own;
+			continue;
+		}
+		for (end = i; end < m->n && m->v[end].kind == MOMENT_STEP &&
+		     m->v[end].lane == m->v[i].lane &&
+		     same_context(&m->v[end].who, &m->v[i].who); end++)
+			shown |= !minor[m->v[end].who.stage];
+		for (size_t k = i; k < end; k++) {
+			bool less = shown && minor[m->v[k].who.stage];
+
+			m->v[k].hidden = less || (detail == DETAIL_BRIEF && one);
+			one |= !m->v[k].hidden;
+		}
+		/* What is missing before a hidden step is missing before the next that is shown. */
+		for (size_t k = i; k + 1 < m->n && k < end; k++) {
+			if (!m->v[k].hidden)
+				continue;
+			m->v[k + 1].lost += m->v[k].lost;
+			m->v[k].lost = 0;
+		}
+	}
+}
+
+static void add_end(struct moments *m, const struct journey *j)
+{
+	struct moment *e = moment_add(m, MOMENT_END, j->end_ns);
+
+	e->who = j->end_step;
+	e->lane = stages[j->steps.v[j->steps.n - 1].stage].lane;
+	/* Here: the end is worth a line at any detail. */
+	e->own = j->end_how == EV_END_DROPPED;
+}
+
+int moments_make(struct moments *m, const struct journey *j, int detail)
+{
+	*m = (struct moments){ 0 };
+	m->v = calloc(j->steps.n + (j->call ? j->call->steps.n : 0) + 3, sizeof(*m->v));
+	if (!m->v)
+		return -ENOMEM;
+	if (!j->steps.n)
+		return 0;
+	for (size_t i = 0; i < j->steps.n; i++)
+		add_step(m, &j->steps.v[i], true);
+	if (j->call && j->dir == DIR_SEND)
+		add_send_call(m, j);
+	else if (j->call)
+		add_read_call(m, j);
+	if (j->ended && j->end_how != EV_END_LOST && j->end_how != EV_END_LEFT)
+		add_end(m, j);
+	qsort(m->v, m->n, sizeof(*m->v), moment_earlier);
+	moments_hide(m, detail);
+	return 0;
+}
+
+void moments_free(struct moments *m)
+{
+	free(m->v);
+	*m = (struct moments){ 0 };
+}

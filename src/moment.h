@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a diagram will show of a journey, in order of time: steps, call, return, end. */
+#ifndef SKBTRACE_MOMENT_H
+#define SKBTRACE_MOMENT_H
+
+#include "journey.h"
+
+enum moment_kind { MOMENT_CALL, MOMENT_STEP, MOMENT_RETURN, MOMENT_END };
+
+struct moment {
+	enum moment_kind kind;
+	uint64_t t_ns;
+	struct step who;	/* the step itself; for the others who ran where */
+	enum lane lane;
+	uint32_t lost;		/* records that may be missing before it */
+	bool own;		/* of the packet, not of its call */
+	bool hidden;
+	size_t place;		/* decides between moments of one time */
+};
+
+struct moments {
+	struct moment *v;
+	size_t n;
+	bool blocked;		/* recv: the call had begun before the packet had arrived */
+	uint64_t blocked_ns;	/* for so long */
+};
+
+/* detail: enum detail. 0 or -ENOMEM. */
+int moments_make(struct moments *m, const struct journey *j, int detail);
+void moments_free(struct moments *m);
+
+#endif

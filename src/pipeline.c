@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Joins tracker, diagram, renderer and footer; a live run and a report differ only in who feeds it. */
+#include "pipeline.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "summary.h"
+
+enum { PIPELINE_ENOUGH = 1 };
+
+struct pipeline {
+	struct pipeline_opts o;
+	FILE *out;
+	const struct cap_world *world;
+	struct track *track;
+	uint64_t drawn;
+	bool begun;
+};
+
+static int pipeline_begin(struct pipeline *p)
+{
+	if (p->begun)
+		return 0;
+	p->begun = true;
+	return p->o.renderer->begin ? p->o.renderer->begin(p->out, &p->o.render) : 0;
+}
+
+static int pipeline_draw(struct pipeline *p, const struct journey *j)
+{
+	struct diagram d;
+	int err = diagram_make(&d, j, p->o.render.detail);
+
+	if (err)
+		return err;
+	err = p->o.renderer->diagram(p->out, &p->o.render, &d);
+	diagram_free(&d);
+	return err;
+}
+
+static int pipeline_journey(void *ctx, const struct journey *j)
+{
+	struct pipeline *p = ctx;
+	int err = pipeline_begin(p);
+
+	if (!err && p->o.renderer->diagram)
+		err = pipeline_draw(p, j);
+	if (!err && p->o.renderer->journey)
+		err = p->o.renderer->journey(p->out, &p->o.render, j);
+	if (err)
+		return err;
+	return ++p->drawn == p->o.packets ? PIPELINE_ENOUGH : 0;
+}
+
+static int pipeline_call(void *ctx, const struct call *c)
+{
+	struct pipeline *p = ctx;
+	int err = pipeline_begin(p);
+
+	if (!err && p->o.renderer->call)
+		err = p->o.renderer->call(p->out, &p->o.render, c);
+	return err;
+}
+
+struct pipeline *pipeline_new(FILE *out, const struct pipeline_opts *o,
+			      const struct cap_world *world)
+{
+	struct pipeline *p = calloc(1, sizeof(*p));
+	struct track_sink sink = { .journey = pipeline_journey, .call = pipeline_call, .ctx = p };
+
+	if (!p)
+		return NULL;
+	p->o = *o;
+	p->out = out;
+	p->world = world;
+	p->track = track_new(o->dirs, world, &sink);
+	if (!p->track) {
+		free(p);
+		return NULL;
+	}
+	return p;
+}
+
+int pipeline_record(struct pipeline *p, const struct ev_head *rec)
+{
+	return track_record(p->track, rec);
+}
+
+int pipeline_finish(struct pipeline *p, const struct cap_list *counts, const char *why_cut)
+{
+	struct footer f = { 0 };
+	int err = track_finish(p->track, counts);
+
+	if (err < 0)
+		return err;
+	err = pipeline_begin(p);
+	if (err)
+		return err;
+	err = summary_make(&f, track_stats(p->track), p->world, counts, p->o.dirs,
+			   p->o.render.detail, why_cut);
+	if (!err && p->o.renderer->end)
+		err = p->o.renderer->end(p->out, &p->o.render, &f);
+	footer_free(&f);
+	return err;
+}
+
+const struct track_stats *pipeline_stats(const struct pipeline *p)
+{
+	return track_stats(p->track);
+}
+
+void pipeline_free(struct pipeline *p)
+{
+	if (!p)
+		return;
+	track_free(p->track);
+	free(p);
+}

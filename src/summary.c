@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Makes the footer's lines. */
+#include "summary.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FOOTER_LINES_MAX = 8 };
+
+struct summary {
+	const struct track_stats *st;
+	const struct cap_world *world;
+	const struct cap_list *counts;
+	enum stage_dir dirs;
+	const char *why_cut;
+};
+
+static uint64_t count_of(const struct summary *s, const char *key)
+{
+	const char *v = s->counts ? cap_list_get(s->counts, key) : NULL;
+
+	return v ? strtoull(v, NULL, 10) : 0;
+}
+
+static void put_count(FILE *out, const char *before, uint64_t n, const char *one, const char *many)
+{
+	fprintf(out, "%s%" PRIu64 " %s", before, n, n == 1 ? one : many);
+}
+
+static void say_total(FILE *out, const struct summary *s)
+{
+	static const struct { enum journey_state state; const char *word; } states[] = {
+		{ JOURNEY_DROPPED, "dropped" }, { JOURNEY_LOST, "with lost records" },
+		{ JOURNEY_MIDWAY, "first seen midway" }, { JOURNEY_OPEN, "not over" },
+		{ JOURNEY_NO_END, "lost sight of" },
+	};
+	const struct track_stats *st = s->st;
+	uint64_t full = count_of(s, "ring_full");
+
+	if (s->dirs == DIR_BOTH)
+		put_count(out, "", st->journeys, "journey", "journeys");
+	else
+		put_count(out, "", st->journeys, "packet", "packets");
+	for (size_t i = 0; i < sizeof(states) / sizeof(*states); i++)
+		if (st->by_state[states[i].state])
+			fprintf(out, " · %" PRIu64 " %s", st->by_state[states[i].state],
+				states[i].word);
+	put_count(out, " · ", st->calls, "call", "calls");
+	put_count(out, " · ", st->steps, "step", "steps");
+	fprintf(out, " · %" PRIu64 " lost", st->lost);
+	if (st->lost && full)
+		fprintf(out, " (%" PRIu64 " because the ring was full: --ring)", full);
+	if (count_of(s, "map_full"))
+		put_count(out, " · ", count_of(s, "map_full"), "packet not followed: too many in flight",
+			  "packets not followed: too many in flight");
+}
+
+/* Nothing was drawn: what was there, and which part of the filter refused it. */
+static void say_nothing(FILE *out, const struct summary *s)
+{
+	static const char prefix[] = "reject_";
+	uint64_t seen = count_of(s, "seen");
+	const char *between = ": ", *refused = " refused by";
+
+	if (s->st->journeys || !s->counts || !cap_list_get(s->counts, "seen"))
+		return;
+	put_count(out, "", count_of(s, "matched"), "packet matched", "packets matched");
+	fprintf(out, "; %" PRIu64 " seen", seen);
+	for (size_t i = 0; i < s->counts->n; i++) {
+		const struct cap_pair *p = &s->counts->pairs[i];
+		const char *name = p->key + sizeof(prefix) - 1;
+
+		if (strncmp(p->key, prefix, sizeof(prefix) - 1) || !strtoull(p->value, NULL, 10))
+			continue;
+		fprintf(out, "%s%s%s ", between, p->value, refused);
+		if (!strcmp(name, "owner"))
+			fputs("--pid or --comm", out);
+		else
+			fprintf(out, "--%s", name);
+		between = ", ";
+		refused = " by";
+	}
+}
+
+static void say_cut(FILE *out, const struct summary *s)
+{
+	if (s->why_cut)
+		fprintf(out, "%s", s->why_cut);
+}
+
+/* Is row i the first that is off for its reason? */
+static bool first_of_reason(const struct cap_list *off, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (!strcmp(off->pairs[k].value, off->pairs[i].value))
+			return false;
+	return true;
+}
+
+static bool row_matters(const struct summary *s, const char *name)
+{
+	enum stage_id id = stage_by_name(name);
+
+	return id != ST_NONE && (stages[id].dir == DIR_LIFE || stages[id].dir & s->dirs);
+}
+
+static void say_off(FILE *out, const struct summary *s)
+{
+	const struct cap_list *off = &s->world->off;
+	const char *between = "not observable on this kernel: ";
+
+	for (size_t i = 0; i < off->n; i++) {
+		const char *one = NULL;
+		unsigned int n = 0;
+
+		if (!first_of_reason(off, i))
+			continue;
+		for (size_t k = i; k < off->n; k++) {
+			if (strcmp(off->pairs[k].value, off->pairs[i].value) ||
+			    !row_matters(s, off->pairs[k].key))
+				continue;
+			one = off->pairs[k].key;
+			n++;
+		}
+		if (n == 1)
+			fprintf(out, "%s%s (%s)", between, one, off->pairs[i].value);
+		else if (n)
+			fprintf(out, "%s%u rows (%s)", between, n, off->pairs[i].value);
+		if (n)
+			between = ", ";
+	}
+	if (between[0] == ',')
+		fputs(" · skbtrace stages tells all", out);
+}
+
+static void say_never(FILE *out, const struct summary *s)
+{
+	const char *between = "observed, never hit: ";
+
+	for (unsigned int i = 1; i < ST_N; i++) {
+		if (s->st->stage_hits[i] || !(stages[i].dir & s->dirs) ||
+		    cap_list_get(&s->world->off, stages[i].name))
+			continue;
+		fprintf(out, "%s%s", between, stages[i].name);
+		between = ", ";
+	}
+}
+
+static int footer_add(struct footer *f, const struct summary *s,
+		      void (*say)(FILE *out, const struct summary *s))
+{
+	char *line = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&line, &size);
+	bool failed;
+
+	if (!out)
+		return -ENOMEM;
+	say(out, s);
+	failed = ferror(out);
+	if (fclose(out) || failed) {
+		free(line);
+		return -ENOMEM;
+	}
+	if (size)
+		f->lines[f->n++] = line;
+	else
+		free(line);
+	return 0;
+}
+
+int summary_make(struct footer *f, const struct track_stats *st, const struct cap_world *world,
+		 const struct cap_list *counts, enum stage_dir dirs, enum detail detail,
+		 const char *why_cut)
+{
+	const struct summary s = {
+		.st = st, .world = world, .counts = counts, .dirs = dirs, .why_cut = why_cut,
+	};
+	int err;
+
+	*f = (struct footer){ .alarm = st->lost || why_cut };
+	f->lines = calloc(FOOTER_LINES_MAX, sizeof(char *));
+	if (!f->lines)
+		return -ENOMEM;
+	err = footer_add(f, &s, say_total);
+	if (!err)
+		err = footer_add(f, &s, say_nothing);
+	if (!err)
+		err = footer_add(f, &s, say_cut);
+	if (!err)
+		err = footer_add(f, &s, say_off);
+	if (!err && detail == DETAIL_FULL)
+		err = footer_add(f, &s, say_never);
+	return err;
+}
+
+void footer_free(struct footer *f)
+{
+	for (size_t i = 0; i < f->n; i++)
+		free(f->lines[i]);
+	free(f->lines);
+	*f = (struct footer){ 0 };
+}
