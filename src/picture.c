@@ -39,6 +39,17 @@ bool picture_lane(const struct diagram *d, int lane)
 	return lane >= 0 && (size_t)lane < d->lane_n;
 }
 
+int picture_lane_before(const struct diagram *d, size_t i)
+{
+	while (i--) {
+		if (picture_lane(d, d->items[i].to))
+			return d->items[i].to;
+		if (picture_lane(d, d->items[i].lane))
+			return d->items[i].lane;
+	}
+	return -1;
+}
+
 signed char *picture_calls(const struct diagram *d)
 {
 	signed char *call = calloc(d->item_n + 1, 1);

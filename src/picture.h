@@ -20,6 +20,9 @@ void picture_delta(char out[PICTURE_WORDS_ROOM], const struct diagram *d, size_t
 /* Whether an index is a lane of the diagram. */
 bool picture_lane(const struct diagram *d, int lane);
 
+/* Where the packet is before item i; -1: nowhere yet. */
+int picture_lane_before(const struct diagram *d, size_t i);
+
 /*
  * Pairs calls with their returns, so that a bar on the lifeline can show how
  * long each took: call[i] is +1 where item i enters lane `to`, -1 where it

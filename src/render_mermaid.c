@@ -107,11 +107,8 @@ static void put_words(FILE *out, const struct diagram *d, size_t i, const char *
 /* How it ended is said where it ended. */
 static void put_end(FILE *out, const struct diagram *d, size_t i)
 {
-	int lane = -1;
+	int lane = picture_lane_before(d, i);
 
-	for (size_t j = 0; j < i; j++)
-		if (picture_lane(d, d->items[j].lane))
-			lane = d->items[j].lane;
 	if (lane < 0 || !*d->items[i].label)
 		return;
 	fprintf(out, "    Note over l%d: ", lane);
@@ -167,10 +164,12 @@ static void put_drop(FILE *out, const struct diagram *d, size_t i)
 
 	fprintf(out, "    rect %s\n    ", drop_colour);
 	if (picture_lane(d, item->lane))
-		fprintf(out, "l%d-xl%d: ", item->lane, item->lane);
+		fprintf(out, "Note over l%d: ", item->lane);
 	else
 		put_over_all(out, d);
 	put_words(out, d, i, "✗ DROPPED ");
+	if (picture_lane(d, item->lane))
+		fprintf(out, "    l%d-xl%d: #160;\n", item->lane, item->lane);
 	fputs("    end\n", out);
 }
 

@@ -118,11 +118,8 @@ static void put_over(FILE *out, const struct diagram *d, int lane, const char *s
 /* How it ended is said where it ended. */
 static void put_end(FILE *out, const struct diagram *d, size_t i)
 {
-	int lane = -1;
+	int lane = picture_lane_before(d, i);
 
-	for (size_t j = 0; j < i; j++)
-		if (picture_lane(d, d->items[j].lane))
-			lane = d->items[j].lane;
 	if (lane < 0 || !*d->items[i].label)
 		return;
 	put_over(out, d, lane, "rnote", "#ffffff");

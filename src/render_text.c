@@ -7,6 +7,7 @@
 #include "render_list.h"
 #include "term.h"
 #include "term_line.h"
+#include "text_clean.h"
 #include "text_layout.h"
 
 /* Each is one column wide but for those said to be words. */
@@ -320,49 +321,10 @@ static void draw_names(struct pen *p)
 	}
 }
 
-static void *clean_free(struct diagram *d)
-{
-	for (size_t i = 0; i < d->title_n && d->title; i++)
-		free(d->title[i]);
-	for (size_t i = 0; i < d->lane_n && d->lanes; i++)
-		free(d->lanes[i].brief);
-	for (size_t i = 0; i < d->item_n && d->items; i++) {
-		free(d->items[i].label);
-		free(d->items[i].note);
-	}
-	free(d->title);
-	free(d->lanes);
-	free(d->items);
-	return NULL;
-}
-
-/* A copy whose strings may be printed; names of lanes that nobody reads here stay NULL. */
-static int clean_copy(struct diagram *to, const struct diagram *d, bool only_ascii)
-{
-	bool ok;
-
-	*to = *d;
-	to->title = calloc(d->title_n + 1, sizeof(*to->title));
-	to->lanes = calloc(d->lane_n + 1, sizeof(*to->lanes));
-	to->items = calloc(d->item_n + 1, sizeof(*to->items));
-	ok = to->title && to->lanes && to->items;
-	for (size_t i = 0; ok && i < d->title_n; i++)
-		ok = (to->title[i] = term_clean(d->title[i], only_ascii));
-	for (size_t i = 0; ok && i < d->lane_n; i++)
-		ok = (to->lanes[i].brief = term_clean(d->lanes[i].brief, only_ascii));
-	for (size_t i = 0; ok && i < d->item_n; i++) {
-		to->items[i] = d->items[i];
-		to->items[i].label = term_clean(d->items[i].label, only_ascii);
-		to->items[i].note = term_clean(d->items[i].note, only_ascii);
-		ok = to->items[i].label && to->items[i].note;
-	}
-	return ok ? 0 : -ENOMEM;
-}
-
 static int text_diagram(FILE *out, const struct render_opts *o, const struct diagram *d)
 {
 	struct pen p = { .out = out, .g = o->ascii ? &ascii : &unicode, .ascii = o->ascii };
-	int err = clean_copy(&p.d, d, o->ascii);
+	int err = text_clean_copy(&p.d, d, o->ascii);
 
 	if (!err)
 		err = text_layout_make(&p.at, &p.d, o);
@@ -384,7 +346,7 @@ static int text_diagram(FILE *out, const struct render_opts *o, const struct dia
 	}
 	line_free(p.line);
 	text_layout_free(&p.at);
-	clean_free(&p.d);
+	text_clean_free(&p.d);
 	return err;
 }
 

@@ -180,10 +180,10 @@ int text_layout_make(struct text_layout *l, const struct diagram *d, const struc
 		if (item->delta_ns > l->delta_max)
 			l->delta_max = item->delta_ns;
 	}
-	l->time_end = time + 1;
+	l->time_end = time;
 	l->delta_end = l->time_end + delta + 1;
 	l->bar_w = l->width >= WIDE_TERMINAL ? 4 : 1;
-	l->bar_x = l->delta_end + (l->bar_w > 1);
+	l->bar_x = l->delta_end + 1;
 	l->rail_x = l->bar_x + l->bar_w + 1;
 	find_visits(l, d);
 	place_lanes(l, d);

@@ -141,10 +141,10 @@ TEST(a_step_is_one_line)
 	d.items = (struct item *)two;
 	d.item_n = 2;
 	text = draw("text", 80, false, &d);
-	CHECK(strstr(text, "\n 1234.5   0.5    ●───▶                     ip_output   eth0\n"));
+	CHECK(strstr(text, "\n1234.5   0.5     ●───▶                     ip_output   eth0\n"));
 	free(text);
 	text = draw("text", 80, true, &d);
-	CHECK(strstr(text, "\n 1234.5   0.5    *--->                     ip_output   eth0\n"));
+	CHECK(strstr(text, "\n1234.5   0.5     *--->                     ip_output   eth0\n"));
 	free(text);
 }
 
@@ -152,9 +152,9 @@ TEST(times_keep_their_columns)
 {
 	char *text = draw("text", 80, false, sample("gap"));
 
-	CHECK(strstr(text, "\n     0.4     0.4 "));
-	CHECK(strstr(text, "\n 142.8ms 142.8ms "));
-	CHECK(strstr(text, "\n   2.61s   2.47s"));
+	CHECK(strstr(text, "\n    0.4     0.4 "));
+	CHECK(strstr(text, "\n142.8ms 142.8ms "));
+	CHECK(strstr(text, "\n  2.61s   2.47s █ "));
 	free(text);
 }
 
