@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The one list of output formats, in the order that help shows them. A new one is a word here and its file. */
+/* The one list of output formats, in the order of help. A new one is a word here and its file. */
 #ifndef SKBTRACE_RENDER_LIST_H
 #define SKBTRACE_RENDER_LIST_H
 

@@ -19,8 +19,9 @@ static const char setup[] =
 	"%%{init: {\"theme\": \"base\", \"themeVariables\": {"
 	"\"fontFamily\": \"DejaVu Sans, Verdana, sans-serif\", "
 	"\"actorBkg\": \"#334155\", \"actorTextColor\": \"#ffffff\", \"actorBorder\": \"#334155\", "
-	"\"actorLineColor\": \"#94a3b8\", \"signalColor\": \"#1e293b\", \"signalTextColor\": \"#0f172a\", "
-	"\"noteBkgColor\": \"#ffffff\", \"noteBorderColor\": \"#cbd5e1\", \"noteTextColor\": \"#0f172a\", "
+	"\"actorLineColor\": \"#94a3b8\", \"signalColor\": \"#1e293b\", "
+	"\"signalTextColor\": \"#0f172a\", \"noteBkgColor\": \"#ffffff\", "
+	"\"noteBorderColor\": \"#cbd5e1\", \"noteTextColor\": \"#0f172a\", "
 	"\"activationBkgColor\": \"#fde68a\", \"activationBorderColor\": \"#d97706\"}, "
 	"\"sequence\": {\"mirrorActors\": false, \"actorMargin\": 40, \"boxMargin\": 6, "
 	"\"noteMargin\": 6, \"messageMargin\": 30, \"height\": 36}}}%%\n";

@@ -363,7 +363,9 @@ static int text_end(FILE *out, const struct render_opts *o, const struct footer 
 		enum style style = f->alarm ? STYLE_ALARM : STYLE_QUIET;
 
 		if (line) {
-			put_words(&p, f->alarm ? put_words(&p, 1, 1, style, "! ") : 1, 3, style, line);
+			unsigned int x = f->alarm ? put_words(&p, 1, 1, style, "! ") : 1;
+
+			put_words(&p, x, 3, style, line);
 			line_end(p.line, out);
 		} else {
 			err = -ENOMEM;

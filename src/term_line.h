@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One line of a terminal as cells, so that nothing written into it can move what stands beside it. */
+/* One line of a terminal as cells: nothing written into it can move what stands beside it. */
 #ifndef SKBTRACE_TERM_LINE_H
 #define SKBTRACE_TERM_LINE_H
 

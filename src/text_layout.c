@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Decides which columns the parts of a text diagram get, so that the words lose as little as possible. */
+/* Decides which columns the parts of a text diagram get; the words lose as little as possible. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

@@ -6,7 +6,8 @@
 	.lanes = (struct lane_head[]){ __VA_ARGS__ }, \
 	.lane_n = sizeof((struct lane_head[]){ __VA_ARGS__ }) / sizeof(struct lane_head)
 #define TITLES(...) \
-	.title = (char *[]){ __VA_ARGS__ }, .title_n = sizeof((char *[]){ __VA_ARGS__ }) / sizeof(char *)
+	.title = (char *[]){ __VA_ARGS__ }, \
+	.title_n = sizeof((char *[]){ __VA_ARGS__ }) / sizeof(char *)
 #define ITEMS(...) \
 	.items = (struct item[]){ __VA_ARGS__ }, \
 	.item_n = sizeof((struct item[]){ __VA_ARGS__ }) / sizeof(struct item)
@@ -26,7 +27,8 @@
 
 const struct sample samples[] = {
 { "send", {
-	TITLES("TCP 10.0.0.1:54122 → 10.0.0.2:8080 · seq 1..79 (78 B) · eth0 igb · packet #3, complete",
+	TITLES("TCP 10.0.0.1:54122 → 10.0.0.2:8080"
+	       " · seq 1..79 (78 B) · eth0 igb · packet #3, complete",
 	       "sent by curl[4121] sendto(fd 5, 78 B)"),
 	HEADS(APP, SOCK, TCP, IP, DEV, DRV),
 	ITEMS(ON(1, 0, "curl[4121]", ""),
@@ -42,12 +44,14 @@ const struct sample samples[] = {
 	      STEP(5, 3.3, 0.4, "igb_xmit_frame", "handed to the NIC"),
 	      BACK(1, 0, 5.1, 1.8, "returns 78", "5.1 µs in the call"),
 	      ON(0, 1, "softirq NET_RX in swapper/0", "waited 16.7 µs"),
-	      { .kind = ITEM_STEP, .lane = 5, .to = -1, US(21.8, 16.7), .slowest = true, .waited = true,
+	      { .kind = ITEM_STEP, .lane = 5, .to = -1, US(21.8, 16.7), .slowest = true,
+		.waited = true,
 		.label = "napi_consume_skb", .note = "freed after transmission" },
 	      END("done")),
 	.complete = true } },
 { "recv", {
-	TITLES("TCP 10.0.0.2:8080 → 10.0.0.1:54122 · seq 1..4345 (4344 B) · eth0 · packet #8",
+	TITLES("TCP 10.0.0.2:8080 → 10.0.0.1:54122"
+	       " · seq 1..4345 (4344 B) · eth0 · packet #8",
 	       "read by curl[4121] recvfrom(fd 5, 16384 B) = 4344"),
 	HEADS(DRV, DEV, IP, TCP, SOCK, APP),
 	ITEMS(ON(0, 2, "irq 28 in swapper/0", ""),
@@ -61,14 +65,16 @@ const struct sample samples[] = {
 	      CROSS(3, 4, 6.9, 0.5, "tcp_rcv_established", "4344 B wait in the queue"),
 	      STEP(4, 7.4, 0.5, "sock_def_readable", "wakes curl, asleep 212 µs"),
 	      ON(1, 0, "curl[4121]", "waited 35.6 µs for the CPU"),
-	      { .kind = ITEM_STEP, .lane = 4, .to = -1, US(43.0, 35.6), .slowest = true, .waited = true,
+	      { .kind = ITEM_STEP, .lane = 4, .to = -1, US(43.0, 35.6), .slowest = true,
+		.waited = true,
 		.label = "curl runs", .note = "" },
 	      STEP(4, 43.9, 0.9, "skb_copy_datagram_iter", "4344 B"),
 	      BACK(4, 5, 44.4, 0.5, "returns 4344", "1.4 µs since it runs"),
 	      END("read")),
 	.complete = true } },
 { "drop", {
-	TITLES("TCP 192.0.2.7:40112 → 192.0.2.9:81 · SYN · veth1 · packet #12, dropped"),
+	TITLES("TCP 192.0.2.7:40112 → 192.0.2.9:81"
+	       " · SYN · veth1 · packet #12, dropped"),
 	HEADS(DRV, DEV, IP, NF),
 	ITEMS(ON(3, 1, "softirq NET_RX in ksoftirqd/3[34]", ""),
 	      CROSS(0, 1, 0.0, 0, "veth_poll", ""),
@@ -82,7 +88,8 @@ const struct sample samples[] = {
 	      END("")),
 	.complete = true } },
 { "gap", {
-	TITLES("TCP 10.0.0.1:54122 → 10.0.0.2:8080 · seq 79..1539 (1460 B) · packet #5, records were lost"),
+	TITLES("TCP 10.0.0.1:54122 → 10.0.0.2:8080"
+	       " · seq 79..1539 (1460 B) · packet #5, records were lost"),
 	HEADS(APP, SOCK, TCP, IP, DRV),
 	ITEMS(ON(1, 0, "nginx[88]", ""),
 	      CROSS(0, 1, 0.0, 0, "write", "fd 9, 1460 B"),
@@ -96,8 +103,10 @@ const struct sample samples[] = {
 	       "sent by \033[31m" HOSTILE "\n!include /etc/passwd\r\177 \xff\xfe [1]"),
 	HEADS({ "end", HOSTILE }, { "終わり", "終わり #; end" }, { "!x", "--\n@enduml" }),
 	ITEMS(ON(0, 0, HOSTILE, "%getenv(\"HOME\") $x &lt; #35; \\n <b>no</b> <U+0041>"),
-	      CROSS(0, 1, 0.0, 0, "style a:b#c;", "wrap: __tcp__ **b** //i// ~~w~~ \"\"m\"\" --s--"),
-	      CROSS(1, 2, 1.0, 1.0, "日本語の名前とても長い", "\xe2\x80\xae" "drow\xcc\x81 \x01\x1b[2J"),
+	      CROSS(0, 1, 0.0, 0, "style a:b#c;",
+		    "wrap: __tcp__ **b** //i// ~~w~~ \"\"m\"\" --s--"),
+	      CROSS(1, 2, 1.0, 1.0, "日本語の名前とても長い",
+		    "\xe2\x80\xae" "drow\xcc\x81 \x01\x1b[2J"),
 	      BACK(1, 0, 2.0, 1.0, "end", "```\n```mermaid ~~~ \t|"),
 	      ON(3, 1, "end", "@enduml"),
 	      STEP(2, 3.0, 1.0, "'comment", "/' block '/ == x == ...y..."),
@@ -105,7 +114,8 @@ const struct sample samples[] = {
 	      DROP(2, 4.0, 1.0, "<script>alert(1)</script>", "!define A B"),
 	      END("end;")) } },
 { "nine", {
-	TITLES("TCP 10.0.0.1:54122 → 10.0.0.2:8080 · seq 1..79 (78 B) · eth0 igb · packet #3, complete"),
+	TITLES("TCP 10.0.0.1:54122 → 10.0.0.2:8080"
+	       " · seq 1..79 (78 B) · eth0 igb · packet #3, complete"),
 	HEADS(APP, SOCK, TCP, IP, NF, NEIGH, DEV, QDISC, DRV),
 	ITEMS(ON(1, 0, "curl[4121]", ""),
 	      CROSS(0, 1, 0.0, 0, "sendto", "fd 5, 78 B"),

@@ -5,12 +5,11 @@
 
 #include "diagram.h"
 
-#define SAMPLE_ITEMS(...) \
-	(struct item[]){ __VA_ARGS__ }, \
-	sizeof((struct item[]){ __VA_ARGS__ }) / sizeof(struct item)
-#define US(t, delta) .timed = true, .t_ns = (uint64_t)((t) * 1000), .delta_ns = (uint64_t)((delta) * 1000)
+#define US(t, delta) \
+	.timed = true, .t_ns = (uint64_t)((t) * 1000), .delta_ns = (uint64_t)((delta) * 1000)
 #define ON(n, ctx, what, why) \
-	{ .kind = ITEM_CONTEXT, .lane = -1, .to = -1, .cpu = n, .context = ctx, .label = what, .note = why }
+	{ .kind = ITEM_CONTEXT, .lane = -1, .to = -1, .cpu = n, .context = ctx, .label = what, \
+	  .note = why }
 #define STEP(at, t, delta, what, why) \
 	{ .kind = ITEM_STEP, .lane = at, .to = -1, US(t, delta), .label = what, .note = why }
 #define CROSS(at, towards, t, delta, what, why) \

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The renderers: nothing breaks the columns, nothing of a packet or a name acts on the reader's side. */
+/* The renderers: nothing breaks the columns, no name acts on the reader's side. */
 #include "check.h"
 #include "render.h"
 #include "term.h"
@@ -14,7 +14,8 @@ static char *draw(const char *format, unsigned int width, bool only_ascii, const
 {
 	const struct renderer *r = renderer_by_name(format);
 	const struct render_opts o = { .width = width, .ascii = only_ascii };
-	char *lines[] = { "2 packets · 1 lost \033[2J", "the ring was full: use --buffer 64M, or a narrower filter" };
+	char *lines[] = { "2 packets · 1 lost \033[2J",
+			  "the ring was full: use --buffer 64M, or a narrower filter" };
 	const struct footer f = { .lines = lines, .n = 2, .alarm = true };
 	char *text = NULL;
 	size_t size;
@@ -250,7 +251,8 @@ TEST(plantuml_is_escaped)
 	CHECK(!strstr(text, "!include") && !strstr(text, "!define"));
 	CHECK(!strstr(text, "%") && !strstr(text, "$"));
 	CHECK(!strstr(text, "<script") && !strstr(text, "__tcp"));
-	CHECK(strstr(text, "\nparticipant \"end<U+003B><U+0025><U+0025><U+0022><U+003C>script<U+003E>\" as l0\n"));
+	CHECK(strstr(text, "\nparticipant \"end<U+003B><U+0025><U+0025><U+0022>"
+			   "<U+003C>script<U+003E>\" as l0\n"));
 	CHECK_INT(count(text, "\ngroup#"), count(text, "\nend\n"));
 	CHECK_INT(count(text, "\nactivate"), count(text, "\ndeactivate"));
 	free(text);
