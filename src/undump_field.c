@@ -99,7 +99,7 @@ static int parse_time(char *s, uint64_t *out)
 	if (dot)
 		*dot++ = '\0';
 	err = strpbrk(s, "xX") ? -EINVAL
-		: parse_number(s, (UINT64_MAX - 999999999) / 1000000000, &seconds);
+		: parse_number(s, UINT64_MAX / 1000000000, &seconds);
 	if (dot)
 		dot[-1] = '.';	/* a message shows it whole */
 	if (err)
@@ -114,7 +114,7 @@ static int parse_time(char *s, uint64_t *out)
 			fraction *= 10;
 	}
 	*out = seconds * 1000000000 + fraction;
-	return 0;
+	return *out < fraction ? -ERANGE : 0;
 }
 
 static int bad_number(int err, const struct undump_pair *p, char *what, size_t size)

@@ -230,6 +230,10 @@ TEST(wrong_text_is_refused_with_its_line)
 	refused("step t=0x10\n", "x.txt, line 1: t=0x10 is not a time in seconds");
 	refused("step t=18446744073709551615\n",
 		"x.txt, line 1: t=18446744073709551615 is not a time in seconds");
+	refused("step t=18446744073.709551616\n",
+		"x.txt, line 1: t=18446744073.709551616 is not a time in seconds");
+	becomes("step t=18446744073.709551615\n",
+		"step t=18446744073.709551615 cpu=0 ctx=task stage=0 n=1\n");
 	refused("step stage=nowhere\n", "x.txt, line 1: no stage is called \"nowhere\"");
 	refused("stage 1 ip_rcv\nstep stage=tcp_v4_rcv\n",
 		"x.txt, line 2: no stage is called \"tcp_v4_rcv\"");
