@@ -215,7 +215,7 @@ static int map_stages(struct cap_reader *r, char *why, size_t size)
 	r->stage_map = calloc(UINT16_MAX + 1, sizeof(*r->stage_map));
 	if (!r->stage_map)
 		return fail_memory(r, why, size);
-	for (size_t i = 0; i < l->n; i++) {
+	for (size_t i = l->n; i-- > 0;) {	/* backwards: of two lines, the first counts */
 		char *end;
 		unsigned long id = strtoul(l->pairs[i].key, &end, 10);
 
