@@ -105,12 +105,12 @@ static void put_words(FILE *out, const struct diagram *d, size_t i, const char *
 	fputc('\n', out);
 }
 
-/* How it ended is said where it ended. */
+/* How it ended is said where it ended, unless that is all well: the title says so then. */
 static void put_end(FILE *out, const struct diagram *d, size_t i)
 {
 	int lane = picture_lane_before(d, i);
 
-	if (lane < 0 || !*d->items[i].label)
+	if (lane < 0 || d->complete || !*d->items[i].label)
 		return;
 	fprintf(out, "    Note over l%d: ", lane);
 	put_words(out, d, i, "");

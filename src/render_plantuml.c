@@ -115,12 +115,12 @@ static void put_over(FILE *out, const struct diagram *d, int lane, const char *s
 		fprintf(out, "%s over l0 %s: ", shape, colour);
 }
 
-/* How it ended is said where it ended. */
+/* How it ended is said where it ended, unless that is all well: the title says so then. */
 static void put_end(FILE *out, const struct diagram *d, size_t i)
 {
 	int lane = picture_lane_before(d, i);
 
-	if (lane < 0 || !*d->items[i].label)
+	if (lane < 0 || d->complete || !*d->items[i].label)
 		return;
 	put_over(out, d, lane, "rnote", "#ffffff");
 	put_words(out, d, i);
