@@ -25,9 +25,9 @@ void picture_delta(char out[PICTURE_WORDS_ROOM], const struct diagram *d, size_t
 	out[0] = 0;
 	if (!item->timed || !(item->waited || item->slowest))
 		return;
-	if (above && above->kind == ITEM_CONTEXT && strstr(above->note, "wait"))
-		return;
 	picture_time(time, item->delta_ns);
+	if (above && above->kind == ITEM_CONTEXT && strstr(above->note, time))
+		return;
 	if (item->waited)
 		snprintf(out, PICTURE_WORDS_ROOM, "after %s of waiting", time);
 	else
