@@ -105,11 +105,6 @@ static const char *vector_of(const struct draw *w, const struct moment *e)
 	return w->j->dir == DIR_RECV && e->kind == MOMENT_STEP ? "NET_RX" : "";
 }
 
-static bool same_runner(const struct step *a, const struct step *b)
-{
-	return a->cpu == b->cpu && a->ctx == b->ctx && a->tid == b->tid;
-}
-
 /* Says who runs from here on, and how long nobody worked on the packet before. */
 static bool draw_context(struct draw *w, const struct moment *e, uint64_t delta_ns)
 {
@@ -125,7 +120,7 @@ static bool draw_context(struct draw *w, const struct moment *e, uint64_t delta_
 	words_context(label, &e->who, vector_of(w, e));
 	words_time(waited, delta_ns);
 	if (reader)
-		snprintf(note, sizeof(note), "had been waiting %s, runs after %s",
+		snprintf(note, sizeof(note), "had been waiting %s · runs after %s",
 			 words_time(blocked, w->m.blocked_ns), waited);
 	else if (moved)
 		snprintf(note, sizeof(note), "moved here");
@@ -166,8 +161,8 @@ static int crosses_to(const struct draw *w, size_t i)
 
 		if (next->hidden)
 			continue;
-		/* A call that begins or returns is not where the packet goes. */
-		if (next->kind == MOMENT_CALL || next->kind == MOMENT_RETURN)
+		/* A call that begins or returns is not where the packet goes; over a gap nobody knows. */
+		if (next->kind == MOMENT_CALL || next->kind == MOMENT_RETURN || next->lost)
 			return -1;
 		return next->lane != e->lane ? w->lane_at[next->lane] : -1;
 	}
@@ -191,19 +186,16 @@ static int returns_from(const struct draw *w, size_t i)
 
 static struct item *draw_end_of_skb(struct draw *w, const struct moment *e)
 {
-	static const char *const words[EV_END_N][2] = {
-		[EV_END_FREED] = { "freed", "the skb is released" },
-		[EV_END_CONSUMED] = { "consumed", "freed in the normal course of things" },
-		[EV_END_COALESCED] = { "coalesced", "its bytes went into the skb before it in the queue" },
-	};
 	char reason[WORDS_ROOM], label[2 * WORDS_ROOM];
 	const char *advice;
 	struct item *it;
 
 	if (w->j->end_how != EV_END_DROPPED) {
-		const char *const *say = words[w->j->end_how];
+		bool moved = w->j->end_how == EV_END_COALESCED;
 
-		it = draw_item(w, ITEM_STEP, say[0] ? say[0] : "ended", say[1] ? say[1] : "");
+		it = draw_item(w, ITEM_STEP, moved ? "coalesced" : "freed",
+			       moved ? "its bytes went into the skb before it" :
+			       e->who.stage ? stages[e->who.stage].name : "");
 	} else {
 		words_reason(reason, w->j);
 		advice = words_advice(reason);

@@ -57,13 +57,23 @@ static void add_call(struct moments *m, const struct call *c, enum moment_kind k
 	e->lane = LANE_APP;
 }
 
-/* Is a later step of the same stage among [from, to) that was made before the packet was there? */
+/*
+ * Did the call do the same again before the packet was there? What only leads
+ * to tcp_write_xmit led to an earlier packet if two of those come after it.
+ */
 static bool renewed(const struct call *c, size_t i, size_t to, uint64_t before_ns)
 {
-	for (size_t k = i + 1; k < to && c->steps.v[k].t_ns <= before_ns; k++)
-		if (c->steps.v[k].stage == c->steps.v[i].stage)
+	enum stage_id stage = c->steps.v[i].stage;
+	bool pushes = stage == ST_tcp_push || stage == ST_tcp_push_one ||
+		      stage == ST___tcp_push_pending_frames;
+	unsigned int xmits = 0;
+
+	for (size_t k = i + 1; k < to && c->steps.v[k].t_ns <= before_ns; k++) {
+		if (c->steps.v[k].stage == stage)
 			return true;
-	return false;
+		xmits += c->steps.v[k].stage == ST_tcp_write_xmit;
+	}
+	return pushes && xmits > 1;
 }
 
 /* The socket's way to this packet: of each stage the latest, for a long call sends many. */
@@ -122,7 +132,7 @@ static int moment_earlier(const void *a, const void *b)
 	return x->place < y->place ? -1 : x->place > y->place;
 }
 
-static bool same_context(const struct step *a, const struct step *b)
+bool same_runner(const struct step *a, const struct step *b)
 {
 	return a->cpu == b->cpu && a->ctx == b->ctx && a->tid == b->tid;
 }
@@ -143,7 +153,7 @@ static void moments_hide(struct moments *m, int detail)
 		}
 		for (end = i; end < m->n && m->v[end].kind == MOMENT_STEP &&
 		     m->v[end].lane == m->v[i].lane &&
-		     same_context(&m->v[end].who, &m->v[i].who); end++)
+		     same_runner(&m->v[end].who, &m->v[i].who); end++)
 			shown |= !minor[m->v[end].who.stage];
 		for (size_t k = i; k < end; k++) {
 			bool less = shown && minor[m->v[k].who.stage];
@@ -166,9 +176,20 @@ static void add_end(struct moments *m, const struct journey *j)
 	struct moment *e = moment_add(m, MOMENT_END, j->end_ns);
 
 	e->who = j->end_step;
-	e->lane = stages[j->steps.v[j->steps.n - 1].stage].lane;
+	e->lane = stages[j->steps.v[0].stage].lane;
 	/* Here: the end is worth a line at any detail. */
 	e->own = j->end_how == EV_END_DROPPED;
+}
+
+/* It ends where it was last seen. */
+static void place_end(struct moments *m)
+{
+	for (size_t i = 1, last = 0; i < m->n; i++) {
+		if (m->v[i].kind == MOMENT_END && m->v[last].kind == MOMENT_STEP)
+			m->v[i].lane = m->v[last].lane;
+		if (m->v[i].kind == MOMENT_STEP)
+			last = i;
+	}
 }
 
 int moments_make(struct moments *m, const struct journey *j, int detail)
@@ -188,6 +209,7 @@ int moments_make(struct moments *m, const struct journey *j, int detail)
 	if (j->ended && j->end_how != EV_END_LOST && j->end_how != EV_END_LEFT)
 		add_end(m, j);
 	qsort(m->v, m->n, sizeof(*m->v), moment_earlier);
+	place_end(m);
 	moments_hide(m, detail);
 	return 0;
 }

@@ -27,6 +27,8 @@ struct moments {
 
 /* detail: enum detail. 0 or -ENOMEM. */
 int moments_make(struct moments *m, const struct journey *j, int detail);
+/* Did the same task run in the same context on the same CPU? */
+bool same_runner(const struct step *a, const struct step *b);
 void moments_free(struct moments *m);
 
 #endif

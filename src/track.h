@@ -18,7 +18,7 @@ struct track_sink {
 struct track_stats {
 	uint64_t records, lost;		/* lost: holes in the CPUs' attempt numbers, trailing ones by COUNTS */
 	uint64_t journeys, calls;	/* given to the sink */
-	uint64_t steps;
+	uint64_t steps;			/* of the directions that are followed */
 	uint64_t by_state[JOURNEY_STATES];
 	uint64_t stage_hits[ST_N];
 };

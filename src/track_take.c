@@ -143,10 +143,10 @@ int take_step(struct track *t, const struct ordered *o)
 
 	if (r->head.stage == ST_NONE || r->head.stage >= ST_N)
 		return 0;
-	t->stats.steps++;
-	t->stats.stage_hits[r->head.stage]++;
 	step_fill(t, o, &s);
 	dir = stages[s.stage].dir;
+	t->stats.steps += !!(dir & t->dirs);
+	t->stats.stage_hits[s.stage]++;
 	if (!r->skb)
 		return dir == DIR_SEND ? send_sock_step(t, &s, r->sock) :
 					 recv_sock_step(t, &s, r->sock);
