@@ -138,8 +138,10 @@ static int put_journey(FILE *out, const struct render_opts *o, const struct jour
 	json_u64(j, "window", p->window);
 	json_name(j, "dev", p->dev);
 	json_u64(j, "netns", p->netns);
-	json_bool(j, "complete", p->state == JOURNEY_COMPLETE || p->state == JOURNEY_DROPPED);
+	json_bool(j, "complete", !p->lost && (p->state == JOURNEY_COMPLETE ||
+					      p->state == JOURNEY_DROPPED));
 	json_string(j, "state", p->state < JOURNEY_STATES ? state_names[p->state] : NULL);
+	json_u64(j, "lost", p->lost);
 	json_bool(j, "retransmit", p->retransmit);
 	if (p->call)
 		json_u64(j, "call", p->call->id);
@@ -148,6 +150,7 @@ static int put_journey(FILE *out, const struct render_opts *o, const struct jour
 	put_steps(j, p);
 	json_open(j, "links", '[');
 	put_link(j, "clone", p->parent);
+	put_link(j, "retransmit", p->again_of);
 	json_close(j, ']');
 	put_end(j, p);
 	json_close(j, '}');

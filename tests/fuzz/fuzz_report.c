@@ -11,6 +11,8 @@
 #include "fuzz.h"
 #include "pipeline.h"
 #include "record.h"
+#include "text.h"
+#include "utf8.h"
 
 struct input {
 	const uint8_t *p;
@@ -76,6 +78,16 @@ static void feed(struct pipeline *p, struct input *in)
 	}
 }
 
+/* Whatever names were in the records: nothing in the output acts on a terminal but colours. */
+static void check_text(const char *s, bool colour)
+{
+	uint32_t cp;
+	size_t n;
+
+	for (; (n = utf8_next(s, &cp)); s += n)
+		PROMISE(!text_is_control(cp) || cp == '\n' || (colour && cp == 033));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	struct input in = { data, n };
@@ -100,6 +112,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	PROMISE(pipeline_finish(p, how & 128 ? &world.counts : NULL, how & 128 ? NULL : "it was cut") >= 0);
 	pipeline_free(p);
 	fclose(out);
+	PROMISE(strlen(text) == size);
+	check_text(text, o.render.colour);
 	free(text);
 	return 0;
 }

@@ -84,6 +84,7 @@ TEST(a_packet_has_every_key)
 		.tcp_flags = 0x12, .dev = "eth0", .steps = { steps, 1, 1 },
 		.ended = true, .end_how = EV_END_DROPPED, .end_ns = 1500,
 		.end_reason_name = "NO_SOCKET", .end_where = "tcp_v4_rcv",
+		.retransmit = true, .again_of = UINT64_MAX, .lost = 9,
 	};
 
 	steps[0].cpu = 3;
@@ -101,11 +102,12 @@ TEST(a_packet_has_every_key)
 		  "\"dst\":{\"addr\":\"2001:db8::1\",\"port\":80},\"seq\":7,\"seq_rel\":null,\"ack\":8,"
 		  "\"len\":100,\"skb_len\":152,\"flags\":[\"SYN\",\"ACK\"],\"gso_size\":1448,"
 		  "\"gso_segs\":2,\"window\":502,\"dev\":\"eth0\",\"netns\":4026531840,"
-		  "\"complete\":true,\"state\":\"dropped\",\"retransmit\":false,\"call\":null,"
+		  "\"complete\":false,\"state\":\"dropped\",\"lost\":9,\"retransmit\":true,\"call\":null,"
 		  "\"steps\":[{\"t_ns\":1000,\"cpu\":3,\"stage\":\"ip_rcv\",\"layer\":\"IP\","
 		  "\"ctx\":{\"kind\":\"softirq\",\"pid\":5,\"tid\":6,\"comm\":\"n\\\"c\"},"
 		  "\"dev\":\"eth0\",\"len\":152,\"arg\":18446744073709551615,\"lost_before\":9}],"
-		  "\"links\":[{\"kind\":\"clone\",\"to\":1}],\"end\":{\"how\":\"dropped\","
+		  "\"links\":[{\"kind\":\"clone\",\"to\":1},"
+		  "{\"kind\":\"retransmit\",\"to\":18446744073709551615}],\"end\":{\"how\":\"dropped\","
 		  "\"reason\":\"NO_SOCKET\",\"where\":\"tcp_v4_rcv\",\"t_ns\":1500}}\n");
 }
 
