@@ -14,6 +14,8 @@
 
 #include <stdio.h>
 
+#include <bpf/libbpf.h>
+
 
 static const char *const yes_no[] = { "no", "yes" };
 static const char *const state_names[] = {
