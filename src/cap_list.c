@@ -135,7 +135,6 @@ int cap_text_parse(struct cap_list *l, char *line, const char **wrong)
 	for (n = strlen(value); n && strchr(blanks, value[n - 1]); n--)
 		;
 	value[n] = '\0';
-	/* Only a written-out byte may follow a backslash in a key, so that keys come back as they were. */
 	if (text_unescape(key) < 0 || text_unescape(value) < 0) {
 		*wrong = "a backslash in it does not start \\\\, \\\", \\n, \\t or \\xHH";
 		return -EBADMSG;

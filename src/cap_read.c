@@ -100,7 +100,7 @@ static int read_file_head(struct cap_reader *r, char *why, size_t size)
 		return fail(r, why, size, -EBADMSG, "is not a skbtrace capture");
 	if (head.order == CAP_ORDER_OTHER)
 		return fail(r, why, size, -EBADMSG,
-			    "was written on a machine of the other byte order; read it on one like that");
+			    "was written on a machine of the other byte order; read it there");
 	if (head.version > CAP_VERSION)
 		return fail(r, why, size, -EBADMSG,
 			    "was written by a newer skbtrace (format %" PRIu32
@@ -119,7 +119,7 @@ static int parse_lines(struct cap_reader *r, struct cap_list *l, char *text, siz
 
 	if (memchr(text, 0, n) || (n && end[-1] != '\n'))
 		return fail(r, why, size, -EBADMSG,
-			    "is damaged: its section %s before byte %" PRIu64 " is not lines of text",
+			    "is damaged: its section %s, up to byte %" PRIu64 ", is not text",
 			    section, r->at);
 	while (text < end) {
 		char *line = text;
@@ -130,7 +130,7 @@ static int parse_lines(struct cap_reader *r, struct cap_list *l, char *text, siz
 		*text++ = '\0';
 		if (l->n == CAP_LINES_MAX || text - line > CAP_LINE_MAX)
 			return fail(r, why, size, -EBADMSG,
-				    "is damaged: its section %s has too many lines or too long ones",
+				    "is damaged: too many or too long lines in its section %s",
 				    section);
 		err = cap_text_parse(l, line, &wrong);
 		if (err == -ENOMEM)
@@ -188,8 +188,8 @@ static int read_section_head(struct cap_reader *r, char *why, size_t size)
 	name = cap_section_name(r->next.type);
 	if (r->next.flags || !r->next.type)
 		return fail(r, why, size, -EBADMSG,
-			    "is damaged, or newer than this skbtrace: it has an unknown kind of section "
-			    "at byte %" PRIu64, start);
+			    "is damaged, or newer than this skbtrace: the section at byte %" PRIu64
+			    " is of an unknown kind", start);
 	limit = r->next.type == CAP_END ? 0 : cap_section_list(&r->world, r->next.type)
 		? CAP_WORLD_MAX : CAP_SECTION_MAX;
 	if (r->next.length > limit || (r->next.type == CAP_EVENTS && r->next.length % 8))

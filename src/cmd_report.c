@@ -74,8 +74,9 @@ static int report(struct cap_reader *r, const struct options *o, enum stage_dir 
 		status = status == EXIT_OK ? EXIT_INPUT : status;
 	}
 	if (cap_unknown(r))
-		say("%s was written by another version: %llu records or sections of it are not known here",
-		    cap_input_name(o->input), (unsigned long long)cap_unknown(r));
+		say("%s has %llu records or sections that this skbtrace does not know; "
+		    "they are left out", cap_input_name(o->input),
+		    (unsigned long long)cap_unknown(r));
 	return status;
 }
 

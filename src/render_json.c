@@ -69,7 +69,8 @@ static void put_step(struct json *j, const struct step *s)
  */
 static void put_steps(struct json *j, const struct journey *p)
 {
-	const struct step_list none = { 0 }, *own = &p->steps, *call = p->call ? &p->call->steps : &none;
+	const struct step_list none = { 0 }, *own = &p->steps;
+	const struct step_list *call = p->call ? &p->call->steps : &none;
 	size_t a = 0, b = p->call_first, end = p->call_n < call->n ? p->call_n : call->n;
 
 	json_open(j, "steps", '[');

@@ -41,7 +41,8 @@ int undump_next(char **text, struct undump_pair *pair, char *what, size_t size)
 		return 0;
 	value = key + strcspn(key, "= \t\r");
 	if (*value != '=' || value == key)
-		return bad(what, size, "\"%.*s\" is not field=value", (int)strcspn(key, blanks), key);
+		return bad(what, size, "\"%.*s\" is not field=value", (int)strcspn(key, blanks),
+			   key);
 	*value++ = '\0';
 	pair->key = key;
 	pair->quoted = *value == '"';

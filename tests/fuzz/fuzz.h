@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What every fuzz target needs: a promise that is broken ends the run, and files that are only memory. */
+/* What every fuzz target needs: promises that end the run, files that are memory. */
 #ifndef SKBTRACE_FUZZ_H
 #define SKBTRACE_FUZZ_H
 

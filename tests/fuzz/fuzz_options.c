@@ -22,8 +22,8 @@ enum { ARGS_MAX = 32 };
 static RUNS(run_nothing)
 
 const struct command commands[] = {
-	{ "send", "FILTER [OPTIONS] [-- CMD ARGS]", "follow", TAKES_FILTER | TAKES_RUN | TAKES_KEEP |
-	  TAKES_OUT | TAKES_DRAW | TAKES_COMMAND | TAKES_GENERAL, run_nothing },
+	{ "send", "FILTER [OPTIONS] [-- CMD ARGS]", "follow", TAKES_FILTER | TAKES_RUN |
+	  TAKES_KEEP | TAKES_OUT | TAKES_DRAW | TAKES_COMMAND | TAKES_GENERAL, run_nothing },
 	{ "record", "FILTER [OPTIONS] [-- CMD ARGS]", "keep", TAKES_FILTER | TAKES_RUN | TAKES_DIR |
 	  TAKES_OUT | TAKES_COMMAND | TAKES_GENERAL, run_nothing },
 	{ "report", "FILE [OPTIONS]", "draw", TAKES_FILE | TAKES_OUT | TAKES_DIR | TAKES_DRAW |

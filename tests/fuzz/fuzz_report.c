@@ -94,7 +94,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	uint8_t how = next(&in);
 	struct cap_world world = { 0 };
 	struct pipeline_opts o = {
-		.render = { .width = 40 + how, .ascii = how & 16, .colour = how & 32, .detail = how % 3 },
+		.render = {
+			.width = 40 + how, .ascii = how & 16, .colour = how & 32, .detail = how % 3,
+		},
 		.dirs = 1 + how % 3,
 		.packets = how & 64 ? 3 : 0,
 	};
@@ -109,7 +111,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	p = pipeline_new(out, &o, &world);
 	PROMISE(p);
 	feed(p, &in);
-	PROMISE(pipeline_finish(p, how & 128 ? &world.counts : NULL, how & 128 ? NULL : "it was cut") >= 0);
+	PROMISE(pipeline_finish(p, how & 128 ? &world.counts : NULL,
+				how & 128 ? NULL : "it was cut") >= 0);
 	pipeline_free(p);
 	fclose(out);
 	PROMISE(strlen(text) == size);

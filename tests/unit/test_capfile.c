@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What is written to a capture comes back; what is cut, foreign or damaged is said, not believed. */
+/* What is written to a capture comes back; what is cut, foreign or damaged is said. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -186,12 +186,13 @@ TEST(a_full_disk_and_a_closed_pipe_are_errors)
 /* Whatever is cut off, every record that is whole is delivered, and the rest is said. */
 TEST(every_cut_is_said)
 {
+	static const struct cap_section_head head = { CAP_EVENTS, 0, sizeof(struct rec_step) };
 	static unsigned char whole[65536];
 	size_t n = make(), events = 0, first, second;
 
 	CHECK_INT(slurp(whole, sizeof(whole)), (long)n);
 	for (size_t i = 0; i + 8 <= n; i++)
-		if (!events && !memcmp(whole + i, (uint32_t[]){ CAP_EVENTS, 0, sizeof(struct rec_step), 0 }, 16))
+		if (!events && !memcmp(whole + i, &head, sizeof(head)))
 			events = i;
 	CHECK(events > 0);
 	first = events + 16 + sizeof(struct rec_step);
@@ -291,7 +292,9 @@ TEST(stages_go_by_name)
 
 TEST(the_future_is_skipped)
 {
-	struct { struct ev_head head; uint64_t more[2]; } strange = { { .size = 40, .kind = 99 }, { 0 } };
+	struct { struct ev_head head; uint64_t more[2]; } strange = {
+		{ .size = 40, .kind = 99 }, { 0 },
+	};
 	struct { struct rec_step s; uint64_t more; } longer = { step(1, 0), 5 };
 	const struct ev_head *rec;
 	struct cap_reader *r;
@@ -343,7 +346,7 @@ TEST(damage_is_said)
 	PIECES({ { CAP_EVENTS, 0, 4 }, "", 0 });
 	refused("cannot be 4 bytes long");
 	PIECES({ { CAP_META, 1, 0 }, "", 0 });
-	refused("unknown kind of section");
+	refused("is of an unknown kind");
 	PIECES(SECTION(CAP_END, "x", 1));
 	refused("cannot be 1 bytes long");
 	PIECES(SECTION(CAP_META, "a b\n", 4), SECTION(CAP_META, "a b\n", 4));
@@ -351,9 +354,9 @@ TEST(damage_is_said)
 	PIECES(SECTION(CAP_EVENTS, "", 0), SECTION(CAP_META, "a b\n", 4));
 	refused("not in its place");
 	PIECES(SECTION(CAP_META, "a b", 3));
-	refused("not lines of text");
+	refused(", is not text");
 	PIECES(SECTION(CAP_META, "a \0b\n", 5));
-	refused("not lines of text");
+	refused(", is not text");
 	PIECES(SECTION(CAP_META, "a b\n\n", 5));
 	refused("it has no key");
 	PIECES(SECTION(CAP_META, "a b\\q\n", 6));
