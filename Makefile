@@ -41,7 +41,7 @@ LDLIBS := $(if $(STATIC),-static) -lbpf -lelf -lz
 
 # Tier 5: what needs libbpf, a kernel or the command line. Everything else in
 # src/ runs on recorded bytes alone and is a library that the tests link.
-APP := $(filter $(patsubst %,src/%.c,main opt_resolve opt_draw cmd_% kernel% probe% loader% attach% sysop% live% doctor%),$(wildcard src/*.c))
+APP := $(filter $(patsubst %,src/%.c,main opt_draw cmd_% kernel% probe% loader% attach% sysop% live% doctor%),$(wildcard src/*.c))
 LIB := $(filter-out $(APP),$(wildcard src/*.c))
 UNIT := $(patsubst tests/unit/%.c,$(O)/tests/%,$(wildcard tests/unit/test_*.c))
 

@@ -24,7 +24,7 @@ struct skb_state {
 	__u32 netns;
 	__u32 print;	/* of its headers: tells a forwarded skb from a reused address */
 	__u16 dirs;	/* enum ev_dir bits: directions it was seen in */
-	__u16 counted;
+	__u16 polled;	/* its poll was said */
 	__u32 pad;
 };
 
@@ -118,6 +118,8 @@ struct cpu_state {
 	__u64 task_comm[2];
 	__u32 task_tid;
 	__u32 polls;
+	__u8 in_softirq, in_irq;	/* kept by the irq tracepoints, also while stopped */
+	__u8 pad[6];
 	struct poll_frame poll[POLL_SLOTS];
 };
 
@@ -169,7 +171,7 @@ static __always_inline int here_init(struct here *h)
 	h->tid = both;
 	h->tgid = both >> 32;
 	h->cpu_id = cpu;
-	h->ctx = compat_context();
+	h->ctx = h->cpu->in_irq ? EV_CTX_HARDIRQ : h->cpu->in_softirq ? EV_CTX_SOFTIRQ : EV_CTX_TASK;
 	return 1;
 }
 
@@ -235,25 +237,28 @@ static __always_inline void record_end(void *rec)
 }
 
 /* Says who runs, once for each stay on the CPU. */
-static __always_inline void say_task(struct here *h)
+__noinline int say_task(void)
 {
 	__u64 comm[2] = {};
 	struct rec_task *r;
+	struct here h;
 
+	if (!here_init(&h))
+		return 0;
 	bpf_get_current_comm(comm, sizeof(comm));
-	if (h->cpu->task_tid == h->tid && h->cpu->task_comm[0] == comm[0] &&
-	    h->cpu->task_comm[1] == comm[1])
-		return;
-	r = record_begin(h, sizeof(*r), EV_TASK, 0, h->t_ns);
+	if (h.cpu->task_tid == h.tid && h.cpu->task_comm[0] == comm[0] && h.cpu->task_comm[1] == comm[1])
+		return 0;
+	r = record_begin(&h, sizeof(*r), EV_TASK, 0, h.t_ns);
 	if (!r)
-		return;
-	r->pid = h->tgid;
+		return 0;
+	r->pid = h.tgid;
 	r->pad = 0;
 	__builtin_memcpy(r->comm, comm, sizeof(comm));
 	record_end(r);
-	h->cpu->task_tid = h->tid;
-	h->cpu->task_comm[0] = comm[0];
-	h->cpu->task_comm[1] = comm[1];
+	h.cpu->task_tid = h.tid;
+	h.cpu->task_comm[0] = comm[0];
+	h.cpu->task_comm[1] = comm[1];
+	return 0;
 }
 
 static __always_inline void say_dev(struct here *h, struct net_device *dev, __u32 ifindex, __u32 netns)

@@ -57,53 +57,68 @@ static __always_inline __u64 row_arg(__u64 row, const struct args *args, struct 
 	return 0;
 }
 
-static __always_inline void on_poll(struct here *h, __u64 row, const struct args *args)
+static __always_inline void on_poll(struct cpu_state *cpu, __u64 row, const struct args *args)
 {
 	struct napi_struct *napi = (struct napi_struct *)args->a[0];
 	struct net_device *dev = BPF_CORE_READ(napi, dev);
-	__u32 slot = h->cpu->polls;
+	__u32 slot = cpu->polls;
 
 	if (slot >= POLL_SLOTS)
 		return;
-	h->cpu->poll[slot].t_ns = h->t_ns;
-	h->cpu->poll[slot].stage = ROW_STAGE(row);
-	h->cpu->poll[slot].ifindex = dev ? BPF_CORE_READ(dev, ifindex) : 0;
-	h->cpu->polls = slot + 1;
+	cpu->poll[slot].t_ns = bpf_ktime_get_ns();
+	cpu->poll[slot].stage = ROW_STAGE(row);
+	cpu->poll[slot].ifindex = dev ? BPF_CORE_READ(dev, ifindex) : 0;
+	cpu->polls = slot + 1;
 }
 
 /* The polls that led to the first followed packet in them: said late, with the time they began. */
-static __always_inline void say_polls(struct here *h, __u64 skb)
+__noinline int say_polls(__u64 skb)
 {
-	if (h->ctx != EV_CTX_SOFTIRQ && h->ctx != EV_CTX_TASK)
-		return;
+	struct here h;
+
+	if (!here_init(&h))
+		return 0;
 	for (__u32 i = 0; i < POLL_SLOTS; i++) {
-		if (i >= h->cpu->polls)
-			return;
-		say_step(h, h->cpu->poll[i].stage, h->cpu->poll[i].t_ns, skb, 0, 0, 0, h->cpu->poll[i].ifindex);
+		if (i >= h.cpu->polls)
+			break;
+		say_step(&h, h.cpu->poll[i].stage, h.cpu->poll[i].t_ns, skb, 0, 0, 0, h.cpu->poll[i].ifindex);
 	}
+	return 0;
 }
 
-/* Everything about a packet that is seen for the first time. NULL: not ours. */
-static __always_inline struct skb_state *skb_born(struct here *h, __u64 row, struct sk_buff *skb, struct sock *sk,
-						  int reused)
+/*
+ * Everything about a packet that is seen for the first time, if it is ours.
+ * sk: the socket that the row names, 0 if it names none; sock: the id of the
+ * socket it comes from, if that is followed. Returns 1 if the packet is
+ * followed from now on. A function of its own, verified once; so it takes numbers.
+ */
+__noinline int skb_born(__u64 row, __u64 key, __u64 sk_addr, __u32 sock, __u32 reused)
 {
-	int leaving = !!(ROW_FLAGS(row) & ROW_SEND), verdict;
-	struct net_device *dev = BPF_CORE_READ(skb, dev);
-	struct sock_state *s = 0;
-	struct skb_state fresh = {}, *st;
+	int leaving = !!(ROW_FLAGS(row) & ROW_SEND), verdict = REJECT_PROTO;
+	struct sk_buff *skb = (struct sk_buff *)key;
+	struct sock *sk = (struct sock *)sk_addr;
 	struct skb_shared_info *info;
-	__u64 key = (__u64)skb;
+	struct skb_state fresh = {};
+	struct net_device *dev;
+	__u64 parent = 0;
 	struct tuple t = {};
 	struct rec_skb *r;
+	struct here h;
 
+	if (!here_init(&h))
+		return 0;
 	if (leaving && sk) {
 		const struct tcp_skb_cb *cb = (const struct tcp_skb_cb *)__builtin_preserve_access_index(&skb->cb);
 
 		if (!tuple_of_sock(&t, sk, 1))
 			return 0;
 		if (ROW_FLAGS(row) & ROW_XMIT) {
+			/* No header yet: TCP's own notes on the skb say what it will be. */
 			t.seq = BPF_CORE_READ(cb, seq);
 			t.len = BPF_CORE_READ(skb, len);
+			t.tcp_flags = tcp_cb_flags(cb);
+			if (t.tcp_flags & 0x10)
+				t.ack = BPF_CORE_READ((struct tcp_sock *)sk, rcv_nxt);
 		} else {
 			parse_tcp(&t, BPF_CORE_READ(skb, head) + BPF_CORE_READ(skb, transport_header),
 				  BPF_CORE_READ(skb, len));
@@ -112,53 +127,52 @@ static __always_inline struct skb_state *skb_born(struct here *h, __u64 row, str
 		if (!t.sport || !t.dport)
 			return 0;
 	} else if (!tuple_of_packet(&t, skb, ROW_FLAGS(row) & ROW_DATA)) {
-		if (ROW_FLAGS(row) & ROW_COUNT)
-			__sync_fetch_and_add(&h->cpu->counts.rejected[REJECT_PROTO], 1);
-		return 0;
+		goto refused;
+	}
+	dev = BPF_CORE_READ(skb, dev);
+	if (!dev) {
+		/* Routed, but not yet at its device (a SYN-ACK in IP): the route knows. Bit 0: not counted. */
+		struct dst_entry *dst = (struct dst_entry *)(BPF_CORE_READ(skb, _skb_refdst) & ~7ul);
+
+		dev = dst ? BPF_CORE_READ(dst, dev) : 0;
 	}
 	fresh.ifindex = dev ? BPF_CORE_READ(dev, ifindex) : 0;
-	fresh.netns = dev ? netns_of_dev(dev) : sk ? netns_of_sock(sk) : 0;
+	fresh.netns = netns_of_dev(dev);
+	fresh.sock = sock;
 	if (leaving && sk) {
 		fresh.netns = netns_of_sock(sk);
-		if (!fresh.ifindex)
-			fresh.ifindex = BPF_CORE_READ(sk, sk_dst_cache, dev, ifindex);
-		s = sock_follow(h, sk, &t, 1, 0);
-		if (!s)
-			return 0;
-	} else {
-		verdict = match_tuple(&t, fresh.netns, fresh.ifindex);
-		if (verdict == REJECT_N && BY_OWNER && !conn_is_owned(&t, fresh.netns, leaving))
-			verdict = REJECT_OWNER;
-		if (verdict != REJECT_N) {
-			if (ROW_FLAGS(row) & ROW_COUNT)
-				__sync_fetch_and_add(&h->cpu->counts.rejected[verdict & 7], 1);
-			return 0;
+		if (sock && !(ROW_FLAGS(row) & ROW_XMIT)) {
+			struct sock_state *s = bpf_map_lookup_elem(&socks, &sk_addr);
+
+			parent = s ? s->transmitting : 0;
 		}
 	}
-	fresh.id = new_id(h);
-	fresh.sock = s ? s->id : 0;
+	if (!sock) {
+		verdict = match_tuple(&t, fresh.netns, fresh.ifindex, 1);
+		if (verdict == REJECT_N && BY_OWNER && !conn_is_owned(&t, fresh.netns, leaving))
+			verdict = REJECT_OWNER;
+		if (verdict != REJECT_N)
+			goto refused;
+	}
+	fresh.id = new_id(&h);
 	fresh.print = tuple_print(&t);
 	fresh.dirs = leaving ? EV_DIR_SEND : EV_DIR_RECV;
 	if (bpf_map_update_elem(&skbs, &key, &fresh, BPF_ANY)) {
-		__sync_fetch_and_add(&h->cpu->counts.map_full, 1);
+		__sync_fetch_and_add(&h.cpu->counts.map_full, 1);
 		return 0;
 	}
-	st = bpf_map_lookup_elem(&skbs, &key);
-	if (!st)
-		return 0;
-	__sync_fetch_and_add(&h->cpu->counts.matched, 1);
-	say_task(h);
-	say_dev(h, dev, fresh.ifindex, fresh.netns);
-	r = record_begin(h, sizeof(*r), EV_SKB, ROW_STAGE(row), h->t_ns);
+	__sync_fetch_and_add(&h.cpu->counts.matched, 1);
+	say_dev(&h, dev, fresh.ifindex, fresh.netns);
+	r = record_begin(&h, sizeof(*r), EV_SKB, ROW_STAGE(row), h.t_ns);
 	if (!r)
-		return st;
+		return 1;
 	info = BPF_CORE_READ(skb, head) + BPF_CORE_READ(skb, end);
 	r->skb = fresh.id;
-	r->parent = s && !(ROW_FLAGS(row) & ROW_XMIT) ? s->transmitting : 0;
+	r->parent = parent;
 	r->addr = key;
 	r->sock = fresh.sock;
 	r->netns = fresh.netns;
-	r->ifindex = dev ? fresh.ifindex : 0;
+	r->ifindex = fresh.ifindex;
 	r->seq = t.seq;
 	r->ack = t.ack;
 	r->len = t.len;
@@ -172,153 +186,185 @@ static __always_inline struct skb_state *skb_born(struct here *h, __u64 row, str
 	r->family = t.family;
 	r->proto = t.proto;
 	r->tcp_flags = t.tcp_flags;
-	r->how = reused ? EV_BORN_REUSED : r->parent ? EV_BORN_CLONE :
-		 ROW_FLAGS(row) & (ROW_START | ROW_XMIT) ? EV_BORN_NEW : EV_BORN_MIDWAY;
+	r->how = reused ? EV_BORN_REUSED : parent ? EV_BORN_CLONE :
+		 ROW_FLAGS(row) & (ROW_START | ROW_XMIT | ROW_FIRST) ? EV_BORN_NEW : EV_BORN_MIDWAY;
 	r->dir = fresh.dirs;
 	r->ttl = t.ttl;
 	r->pad = 0;
 	__builtin_memcpy(r->saddr, t.saddr, 16);
 	__builtin_memcpy(r->daddr, t.daddr, 16);
 	record_end(r);
-	if (!leaving)
-		say_polls(h, fresh.id);
-	return st;
-}
+	return 1;
 
-static __always_inline void on_end(struct here *h, __u64 row, const struct args *args, struct skb_state *st)
-{
-	__u64 location = 0;
-	__u32 reason = 0, how;
-
-	switch (ROW_READ(row)) {
-	case READ_CONSUME:
-		how = EV_END_CONSUMED;
-		break;
-	case READ_COALESCE:
-		how = EV_END_COALESCED;
-		break;
-	case READ_DROP:
-		how = EV_END_DROPPED;
-		location = args->a[1];
-		if (ROW_FLAGS(row) & ROW_REASON)
-			reason = args->a[2];
-		break;
-	default:
-		how = EV_END_FREED;
-	}
-	say_task(h);
-	say_end(h, st->id, how, location, reason);
-}
-
-static __always_inline void on_skb(struct here *h, __u64 row, const struct args *args, struct sk_buff *skb,
-				   struct sock *sk)
-{
-	__u64 key = (__u64)skb;
-	struct skb_state *st = bpf_map_lookup_elem(&skbs, &key);
-	struct net_device *dev;
-	__u32 ifindex, reused = 0;
-
-	if (ROW_FLAGS(row) & ROW_END) {
-		if (st) {
-			on_end(h, row, args, st);
-			bpf_map_delete_elem(&skbs, &key);
-		}
-		return;
-	}
+refused:
 	if (ROW_FLAGS(row) & ROW_COUNT)
-		__sync_fetch_and_add(&h->cpu->counts.seen, 1);
-	/* Where ends can be missed, an open id at a place where life begins may be an earlier packet's. */
-	if (st && !exact_ends && (ROW_FLAGS(row) & ROW_START)) {
-		struct tuple t = {};
+		__sync_fetch_and_add(&h.cpu->counts.rejected[verdict & 7], 1);
+	return 0;
+}
 
-		if (tuple_of_packet(&t, skb, ROW_FLAGS(row) & ROW_DATA) && tuple_print(&t) != st->print) {
-			say_end(h, st->id, EV_END_LOST, 0, 0);
-			bpf_map_delete_elem(&skbs, &key);
-			st = 0;
-			reused = 1;
-		}
+/* Where ends can be missed, an open id at a place where life begins may be an
+ * earlier packet's. Ends it then, and returns 1. */
+__noinline int skb_reused(__u64 key, __u64 row)
+{
+	struct skb_state *st = bpf_map_lookup_elem(&skbs, &key);
+	struct tuple t = {};
+	struct here h;
+
+	if (!st || !here_init(&h) || !tuple_of_packet(&t, (struct sk_buff *)key, ROW_FLAGS(row) & ROW_DATA) ||
+	    tuple_print(&t) == st->print)
+		return 0;
+	say_end(&h, st->id, EV_END_LOST, 0, 0);
+	bpf_map_delete_elem(&skbs, &key);
+	return 1;
+}
+
+__noinline int skb_end(__u64 key, __u64 row, __u64 location, __u64 reason)
+{
+	struct skb_state *st = bpf_map_lookup_elem(&skbs, &key);
+	__u32 how = EV_END_FREED;
+	struct here h;
+
+	if (!st || !here_init(&h))
+		return 0;
+	if (ROW_READ(row) == READ_CONSUME)
+		how = EV_END_CONSUMED;
+	if (ROW_READ(row) == READ_COALESCE)
+		how = EV_END_COALESCED;
+	if (ROW_READ(row) == READ_DROP)
+		how = EV_END_DROPPED;
+	else
+		location = 0;
+	if (!(ROW_FLAGS(row) & ROW_REASON))
+		reason = 0;
+	say_task();
+	say_end(&h, st->id, how, location, reason);
+	bpf_map_delete_elem(&skbs, &key);
+	return 0;
+}
+
+/* A followed skb passes a row: the step itself. */
+__noinline int skb_step(__u64 key, __u64 row, __u64 sk_addr, __u64 value)
+{
+	struct skb_state *st = bpf_map_lookup_elem(&skbs, &key);
+	struct sk_buff *skb = (struct sk_buff *)key;
+	struct net_device *dev;
+	struct here h;
+
+	if (!st || !here_init(&h))
+		return 0;
+	say_task();
+	/* A driver's poll, or the backlog's, hands it up here. */
+	if ((ROW_FLAGS(row) & ROW_POLLED) && !st->polled) {
+		st->polled = 1;
+		say_polls(st->id);
 	}
-	if (!st) {
-		if (!(ROW_FLAGS(row) & ROW_NEW))
-			return;
-		st = skb_born(h, row, skb, sk, reused);
-		if (!st)
-			return;
-	} else {
-		say_task(h);
-		if ((ROW_FLAGS(row) & ROW_RECV) && !(st->dirs & EV_DIR_RECV))
-			say_polls(h, st->id);
-		st->dirs |= ROW_FLAGS(row) & ROW_SEND ? EV_DIR_SEND : EV_DIR_RECV;
-	}
-	dev = BPF_CORE_READ(skb, dev);
-	/* TCP keeps other things where dev was once the packet is in its queues. */
-	ifindex = st->ifindex;
-	if (dev && !sk) {
-		ifindex = BPF_CORE_READ(dev, ifindex);
+	st->dirs |= ROW_FLAGS(row) & ROW_SEND ? EV_DIR_SEND : EV_DIR_RECV;
+	/* TCP keeps other things where dev was once the packet is in its queues: not where a socket is. */
+	dev = sk_addr ? 0 : BPF_CORE_READ(skb, dev);
+	if (dev) {
+		__u32 ifindex = BPF_CORE_READ(dev, ifindex);
+
 		if (ifindex && ifindex != st->ifindex) {
 			st->ifindex = ifindex;
 			st->netns = netns_of_dev(dev);
-			say_dev(h, dev, ifindex, st->netns);
+			say_dev(&h, dev, ifindex, st->netns);
 		}
 	}
-	if (sk && !st->sock) {
-		__u64 sk_key = (__u64)sk;
-		struct sock_state *s = bpf_map_lookup_elem(&socks, &sk_key);
+	if (sk_addr) {
+		struct sock_state *s = bpf_map_lookup_elem(&socks, &sk_addr);
 
-		if (s)
+		if (s && !st->sock)
 			st->sock = s->id;
+		if (s && (ROW_FLAGS(row) & ROW_XMIT))
+			s->transmitting = value ? st->id : 0;
 	}
-	say_step(h, ROW_STAGE(row), h->t_ns, st->id, st->sock, row_arg(row, args, sk), BPF_CORE_READ(skb, len), ifindex);
-	if (ROW_FLAGS(row) & ROW_XMIT) {
-		__u64 sk_key = (__u64)sk;
-		struct sock_state *s = bpf_map_lookup_elem(&socks, &sk_key);
-
-		if (s)
-			s->transmitting = args->a[2] ? st->id : 0;
-	}
+	say_step(&h, ROW_STAGE(row), h.t_ns, st->id, st->sock, value, BPF_CORE_READ(skb, len), st->ifindex);
 	/* Nothing will tell when it is freed: this run has seen the last of it. */
 	if ((ROW_FLAGS(row) & ROW_LEAVE) && !exact_ends && dirs == EV_DIR_SEND) {
-		say_end(h, st->id, EV_END_LEFT, 0, 0);
+		say_end(&h, st->id, EV_END_LEFT, 0, 0);
 		bpf_map_delete_elem(&skbs, &key);
 	}
+	return 0;
 }
 
-static __always_inline void on_sock(struct here *h, __u64 row, const struct args *args, struct sock *sk)
+/*
+ * The id of the socket that a leaving skb comes from. Where the row does not
+ * name it the skb does, unless that one only answers for the connection (a
+ * listener, a request, TIME_WAIT, the one that sends resets).
+ */
+static __always_inline __u32 sock_of_leaving(__u64 skb, __u64 sk)
 {
-	int leaving = !!(ROW_FLAGS(row) & ROW_SEND);
-	struct sock_state *s;
-	struct tuple t = {};
+	struct sock *of_skb;
 
-	if (!tuple_of_sock(&t, sk, leaving) || t.proto != IPPROTO_TCP)
+	if (sk)
+		return sock_follow(sk, 1, 0);
+	of_skb = BPF_CORE_READ((struct sk_buff *)skb, sk);
+	if (!of_skb || !sock_is_full(of_skb) || !BPF_CORE_READ(of_skb, __sk_common.skc_dport))
+		return 0;
+	return sock_follow((__u64)of_skb, 1, 0);
+}
+
+static __always_inline void on_skb(struct cpu_state *cpu, __u64 row, const struct args *args, __u64 key, __u64 sk)
+{
+	struct skb_state *st = bpf_map_lookup_elem(&skbs, &key);
+	__u64 reused = 0;
+
+	if (ROW_FLAGS(row) & ROW_END) {
+		if (st)
+			skb_end(key, row, args->a[1], args->a[2]);
 		return;
-	s = sock_follow(h, sk, &t, leaving, 0);
-	if (!s)
-		return;
-	say_task(h);
-	say_step(h, ROW_STAGE(row), h->t_ns, 0, s->id, row_arg(row, args, sk), 0, 0);
+	}
+	if (ROW_FLAGS(row) & ROW_COUNT)
+		__sync_fetch_and_add(&cpu->counts.seen, 1);
+	if (st && !exact_ends && (ROW_FLAGS(row) & ROW_START))
+		reused = skb_reused(key, row);
+	if (!st || reused) {
+		__u32 sock = 0;
+
+		if (!(ROW_FLAGS(row) & ROW_NEW))
+			return;
+		if (ROW_FLAGS(row) & ROW_SEND)
+			sock = sock_of_leaving(key, sk);
+		if (!skb_born(row, key, sk, sock, reused))
+			return;
+	}
+	skb_step(key, row, sk, row_arg(row, args, (struct sock *)sk));
+}
+
+/* A followed socket passes a row. */
+__noinline int sock_step(__u64 sk, __u64 row, __u64 value)
+{
+	__u32 id = sock_follow(sk, !!(ROW_FLAGS(row) & ROW_SEND), 0);
+	struct here h;
+
+	if (!id || !here_init(&h))
+		return 0;
+	say_task();
+	say_step(&h, ROW_STAGE(row), h.t_ns, 0, id, value, 0, 0);
+	return 0;
 }
 
 static __always_inline int on_row(__u64 row, const struct args *args)
 {
-	struct sk_buff *skb = (struct sk_buff *)arg(args, ROW_SKB(row));
-	struct sock *sk = (struct sock *)arg(args, ROW_SK(row));
-	struct here h;
+	__u64 skb = arg(args, ROW_SKB(row)), sk = arg(args, ROW_SK(row)), sock = arg(args, ROW_SOCK(row));
+	__u32 zero = 0;
+	struct cpu_state *cpu;
 
-	if (!here_init(&h))
+	if (stopped)
+		return 0;
+	cpu = bpf_map_lookup_elem(&cpus, &zero);
+	if (!cpu)
 		return 0;
 	if (ROW_FLAGS(row) & ROW_POLL) {
-		on_poll(&h, row, args);
+		on_poll(cpu, row, args);
 		return 0;
 	}
-	if (ROW_SOCK(row) != ROW_NO_ARG) {
-		struct socket *sock = (struct socket *)arg(args, ROW_SOCK(row));
-
-		sk = sock ? BPF_CORE_READ(sock, sk) : 0;
-	}
+	if (sock)
+		sk = (__u64)BPF_CORE_READ((struct socket *)sock, sk);
 	if (skb)
-		on_skb(&h, row, args, skb, sk);
+		on_skb(cpu, row, args, skb, sk);
 	else if (sk)
-		on_sock(&h, row, args, sk);
+		sock_step(sk, row, row_arg(row, args, (struct sock *)sk));
 	return 0;
 }
 
@@ -363,6 +409,20 @@ int row_raw_tp(__u64 *ctx)
 	if (wants(row, 3))
 		args.a[3] = ctx[3];
 	return on_row(row, &args);
+}
+
+/*
+ * From 6.10 on a tracepoint link carries a cookie: one program, verified once,
+ * serves every tracepoint. It may not touch ctx beyond the arguments that the
+ * tracepoint has, so it reads them as memory; what lies behind is never used.
+ */
+SEC("raw_tp")
+int row_raw_tp_cookie(__u64 *ctx)
+{
+	struct args args = {};
+
+	bpf_probe_read_kernel(&args, 4 * sizeof(args.a[0]), ctx);
+	return on_row(bpf_get_attach_cookie(ctx), &args);
 }
 
 /* The loader sets another function for each copy. */

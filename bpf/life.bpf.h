@@ -3,6 +3,50 @@
 #ifndef SKBTRACE_LIFE_BPF_H
 #define SKBTRACE_LIFE_BPF_H
 
+/*
+ * What a CPU is doing. A flag, not a depth: handlers of one CPU do not nest,
+ * softirqs do not either, and a flag is right after the first change even if
+ * we came in the middle. preempt_count would say it too, but where it lies
+ * differs by kernel and architecture.
+ */
+static __always_inline int set_context(int softirq, int on)
+{
+	__u32 zero = 0;
+	struct cpu_state *cpu = bpf_map_lookup_elem(&cpus, &zero);
+
+	if (!cpu)
+		return 0;
+	if (softirq)
+		cpu->in_softirq = on;
+	else
+		cpu->in_irq = on;
+	return 0;
+}
+
+SEC("raw_tp/softirq_entry")
+int softirq_begin(__u64 *ctx)
+{
+	return set_context(1, 1);
+}
+
+SEC("raw_tp/softirq_exit")
+int softirq_end(__u64 *ctx)
+{
+	return set_context(1, 0);
+}
+
+SEC("raw_tp/irq_handler_entry")
+int irq_begin(__u64 *ctx)
+{
+	return set_context(0, 1);
+}
+
+SEC("raw_tp/irq_handler_exit")
+int irq_end(__u64 *ctx)
+{
+	return set_context(0, 0);
+}
+
 SEC("raw_tp/tcp_destroy_sock")
 int sock_end(__u64 *ctx)
 {
@@ -98,14 +142,14 @@ int sockets_before(struct bpf_iter__task_file *ctx)
 	/* A listener is told by its port alone: it has no tuple to match yet. */
 	if (BPF_CORE_READ(sk, __sk_common.skc_state) == TCP_LISTEN)
 		return 0;
-	if (match_tuple(&t, netns_of_sock(sk), filter.ifindex) != REJECT_N)
+	if (match_tuple(&t, netns_of_sock(sk), filter.ifindex, 0) != REJECT_N)
 		return 0;
 	s.id = new_sock_id(&h);
 	s.owner = tgid;
 	bpf_map_update_elem(&socks, &key, &s, BPF_NOEXIST);
 	old = bpf_map_lookup_elem(&socks, &key);
 	if (old)
-		say_sock(&h, sk, old, &t, netns_of_sock(sk), 1);
+		say_sock(&h, sk, old, &t, netns_of_sock(sk));
 	return 0;
 }
 

@@ -34,8 +34,8 @@ static __always_inline int host_is(const __u8 *addr)
 }
 
 /* REJECT_N: everything but the owner matches. Otherwise the first test that said no.
- * ifindex 0: not known here, and left to a later stage to say. */
-static __always_inline int match_tuple(const struct tuple *t, __u32 netns, __u32 ifindex)
+ * ports: sport and dport are in the packet's order. */
+static __always_inline int match_tuple(const struct tuple *t, __u32 netns, __u32 ifindex, int ports)
 {
 	/* TCP is the protocol that this version follows. */
 	if (t->proto != IPPROTO_TCP || (filter.proto && filter.proto != t->proto))
@@ -46,9 +46,9 @@ static __always_inline int match_tuple(const struct tuple *t, __u32 netns, __u32
 		return REJECT_HOST;
 	if (filter.port && filter.port != t->sport && filter.port != t->dport)
 		return REJECT_PORT;
-	if (filter.sport && filter.sport != t->sport)
+	if (ports && filter.sport && filter.sport != t->sport)
 		return REJECT_SPORT;
-	if (filter.dport && filter.dport != t->dport)
+	if (ports && filter.dport && filter.dport != t->dport)
 		return REJECT_DPORT;
 	if (filter.ifindex && filter.ifindex != ifindex)
 		return REJECT_IFACE;
@@ -99,7 +99,7 @@ static __always_inline void conn_own(struct sock *sk, const struct tuple *t, __u
 }
 
 static __always_inline void say_sock(struct here *h, struct sock *sk, struct sock_state *s,
-				     const struct tuple *t, __u32 netns, int leaving)
+				     const struct tuple *t, __u32 netns)
 {
 	struct rec_sock *r = record_begin(h, sizeof(*r), EV_SOCK, 0, h->t_ns);
 
@@ -110,65 +110,82 @@ static __always_inline void say_sock(struct here *h, struct sock *sk, struct soc
 	r->pid = s->owner;
 	r->netns = netns;
 	r->pad32 = 0;
-	r->lport = leaving ? t->sport : t->dport;
-	r->rport = leaving ? t->dport : t->sport;
+	r->lport = t->sport;
+	r->rport = t->dport;
 	r->family = t->family;
 	r->proto = t->proto;
 	r->state = BPF_CORE_READ(sk, __sk_common.skc_state);
 	r->pad = 0;
-	__builtin_memcpy(r->laddr, leaving ? t->saddr : t->daddr, 16);
-	__builtin_memcpy(r->raddr, leaving ? t->daddr : t->saddr, 16);
+	__builtin_memcpy(r->laddr, t->saddr, 16);
+	__builtin_memcpy(r->raddr, t->daddr, 16);
 	__builtin_memcpy(r->comm, s->comm, sizeof(r->comm));
 	record_end(r);
-	s->lport = r->lport;
-	s->rport = r->rport;
+	s->lport = t->sport;
+	s->rport = t->dport;
 	s->announced = 1;
 }
 
-/*
- * The state of a socket that is followed, made if it matches; NULL if it is
- * not ours. owner: the running task is known to use this socket (a system
- * call), so it may be told from --pid. Announces it, again when a port became
- * known. t must be the socket's tuple.
- */
-static __always_inline struct sock_state *sock_follow(struct here *h, struct sock *sk, const struct tuple *t,
-						      int leaving, int owner)
+/* --sport and --dport are those of the packet: the ends change places for what arrives. */
+static __always_inline int match_sock(const struct tuple *t, struct sock *sk, __u32 netns, int leaving)
 {
-	__u64 key = (__u64)sk;
-	struct sock_state *s = bpf_map_lookup_elem(&socks, &key);
+	__u32 ifindex = filter.ifindex ? BPF_CORE_READ(sk, sk_dst_cache, dev, ifindex) : 0;
+
+	if (t->proto != IPPROTO_TCP)
+		return REJECT_PROTO;
+	if (!leaving) {
+		if (filter.sport && filter.sport != t->dport)
+			return REJECT_SPORT;
+		if (filter.dport && filter.dport != t->sport)
+			return REJECT_DPORT;
+	}
+	return match_tuple(t, netns, ifindex, leaving);
+}
+
+/*
+ * The id of a socket that is followed, made if it matches; 0 if it is not
+ * ours. owner: the running task is known to use this socket (a system call),
+ * so it may be told from --pid. Announces it, again when a port became known.
+ * A function of its own, verified once; so it takes numbers.
+ */
+__noinline __u32 sock_follow(__u64 addr, __u32 leaving, __u32 owner)
+{
+	struct sock *sk = (struct sock *)addr;
+	struct sock_state *s = bpf_map_lookup_elem(&socks, &addr);
+	struct tuple t = {};
+	struct here h;
 	__u32 netns;
 
-	if (s && s->rport == (leaving ? t->dport : t->sport) && s->lport == (leaving ? t->sport : t->dport) &&
-	    (s->owner || !owner))
-		return s;
+	if (s && s->rport && (s->owner || !owner))
+		return s->id;
+	if (!tuple_of_sock(&t, sk, 1) || t.proto != IPPROTO_TCP || !here_init(&h))
+		return 0;
+	if (s && s->rport == t.dport && s->lport == t.sport && (s->owner || !owner))
+		return s->id;
 	netns = netns_of_sock(sk);
 	if (!s) {
 		struct sock_state fresh = {};
-		__u32 ifindex = 0;
 
-		if (filter.ifindex)
-			ifindex = BPF_CORE_READ(sk, sk_dst_cache, dev, ifindex);
 		/* Before connect has picked ports only the owner can be told. */
-		if (!(BY_OWNER && owner && !t->dport && !t->sport) && match_tuple(t, netns, ifindex) != REJECT_N)
+		if (!(BY_OWNER && owner && !t.dport && !t.sport) && match_sock(&t, sk, netns, leaving) != REJECT_N)
 			return 0;
-		if (BY_OWNER && !(owner ? task_is_owner(h) : conn_is_owned(t, netns, leaving)))
+		if (BY_OWNER && !(owner ? task_is_owner(&h) : conn_is_owned(&t, netns, 1)))
 			return 0;
-		fresh.id = new_sock_id(h);
-		bpf_map_update_elem(&socks, &key, &fresh, BPF_NOEXIST);
-		s = bpf_map_lookup_elem(&socks, &key);
+		fresh.id = new_sock_id(&h);
+		bpf_map_update_elem(&socks, &addr, &fresh, BPF_NOEXIST);
+		s = bpf_map_lookup_elem(&socks, &addr);
 		if (!s) {
-			__sync_fetch_and_add(&h->cpu->counts.map_full, 1);
+			__sync_fetch_and_add(&h.cpu->counts.map_full, 1);
 			return 0;
 		}
 	}
 	if (owner) {
-		s->owner = h->tgid;
+		s->owner = h.tgid;
 		bpf_get_current_comm(s->comm, sizeof(s->comm));
 	}
 	if (BY_OWNER)
-		conn_own(sk, t, netns, leaving, 0);
-	say_sock(h, sk, s, t, netns, leaving);
-	return s;
+		conn_own(sk, &t, netns, 1, 0);
+	say_sock(&h, sk, s, &t, netns);
+	return s->id;
 }
 
 #endif

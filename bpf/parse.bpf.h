@@ -35,6 +35,14 @@ static __always_inline __u32 netns_of_sock(struct sock *sk)
 	return BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
 }
 
+/* include/net/sock.h, sk_fullsock: a request or TIME_WAIT socket lacks most fields. */
+static __always_inline int sock_is_full(struct sock *sk)
+{
+	__u8 state = BPF_CORE_READ(sk, __sk_common.skc_state);
+
+	return state != TCP_TIME_WAIT && state != TCP_NEW_SYN_RECV;
+}
+
 /*
  * Local and remote end of a socket; src is the local one if leaving. 0 if it
  * is not an IP socket. An IPv6 socket that speaks IPv4 has mapped addresses
@@ -63,6 +71,19 @@ static __always_inline int tuple_of_sock(struct tuple *t, struct sock *sk, int l
 	t->sport = leaving ? lport : rport;
 	t->dport = leaving ? rport : lport;
 	return 1;
+}
+
+/* tcp_skb_cb.tcp_flags is one byte, from 7.0 on two. */
+static __always_inline __u8 tcp_cb_flags(const struct tcp_skb_cb *cb)
+{
+	__u16 wide = 0;
+	__u8 narrow = 0;
+
+	if (bpf_core_field_size(cb->tcp_flags) == 1)
+		bpf_probe_read_kernel(&narrow, 1, __builtin_preserve_access_index(&cb->tcp_flags));
+	else
+		bpf_probe_read_kernel(&wide, 2, __builtin_preserve_access_index(&cb->tcp_flags));
+	return narrow | wide;
 }
 
 /* The TCP header at p; total is the length of the IP packet behind its IP header, or 0. */

@@ -40,6 +40,8 @@ enum row_flag {
 	ROW_COUNT = 1 << 7,	/* every packet passes here once: it is counted as seen */
 	ROW_SEND = 1 << 8,	/* set from the stage's direction, not written in stages.def */
 	ROW_RECV = 1 << 9,
+	ROW_POLLED = 1 << 11,	/* comes out of a poll here */
+	ROW_FIRST = 1 << 12,	/* a packet that no socket sends (SYN-ACK, RST) begins here */
 	ROW_REASON = 1 << 10,	/* READ_DROP: argument 2 is the reason; set by the plan */
 };
 

@@ -10,7 +10,6 @@
 #include "config.h"
 #include "row.h"
 
-#include "compat.bpf.h"
 #include "core.bpf.h"
 #include "parse.bpf.h"
 #include "match.bpf.h"

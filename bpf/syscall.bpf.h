@@ -77,7 +77,6 @@ int sys_enter(__u64 *ctx)
 	struct pt_regs *regs = (struct pt_regs *)ctx[0];
 	__u64 nr = ctx[1];
 	struct call_state c = {};
-	struct sock_state *s;
 	struct tuple t = {};
 	struct rec_call *r;
 	struct sock *sk;
@@ -104,20 +103,17 @@ int sys_enter(__u64 *ctx)
 		return 0;
 	}
 	receives = op_receives(op);
-	if (!tuple_of_sock(&t, sk, !receives) || t.proto != IPPROTO_TCP)
-		return 0;
-	s = sock_follow(&h, sk, &t, !receives, 1);
-	if (!s)
+	c.sock = sock_follow((__u64)sk, !receives, 1);
+	if (!c.sock)
 		return 0;
 	c.id = new_id(&h);
 	c.sk = (__u64)sk;
-	c.sock = s->id;
 	c.op = op;
 	if (bpf_map_update_elem(&calls, &h.tid, &c, BPF_ANY)) {
 		__sync_fetch_and_add(&h.cpu->counts.map_full, 1);
 		return 0;
 	}
-	say_task(&h);
+	say_task();
 	r = record_begin(&h, sizeof(*r), EV_CALL, 0, h.t_ns);
 	if (!r)
 		return 0;
@@ -146,14 +142,9 @@ int sys_exit(__u64 *ctx)
 		return 0;
 	if (here_init(&h)) {
 		sk = (struct sock *)c->sk;
-		say_task(&h);
-		if (c->op == CALL_OP_CONNECT) {
-			/* Now its ports are known. */
-			struct tuple t = {};
-
-			if (tuple_of_sock(&t, sk, 1) && t.dport)
-				sock_follow(&h, sk, &t, 1, 0);
-		}
+		say_task();
+		if (c->op == CALL_OP_CONNECT)
+			sock_follow(c->sk, 1, 0);	/* now its ports are known */
 		r = record_begin(&h, sizeof(*r), EV_CALLEND, 0, h.t_ns);
 		if (r) {
 			r->call = c->id;

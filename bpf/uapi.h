@@ -17,7 +17,7 @@ enum { BPF_RB_NO_WAKEUP = 1, BPF_RB_FORCE_WAKEUP = 2 };
 enum { AF_INET = 2, AF_INET6 = 10 };
 enum { ETH_P_IP = 0x0800, ETH_P_IPV6 = 0x86dd, ETH_P_8021Q = 0x8100 };
 enum { IPPROTO_TCP = 6 };
-enum { TCP_LISTEN = 10 };	/* include/net/tcp_states.h */
+enum { TCP_TIME_WAIT = 6, TCP_LISTEN = 10, TCP_NEW_SYN_RECV = 12 };	/* include/net/tcp_states.h */
 enum { S_IFMT = 0170000, S_IFSOCK = 0140000 };
 
 #define bpf_htons(x) __builtin_bswap16(x)

@@ -68,6 +68,19 @@ int attach_tracepoint(const struct bpf_program *tmpl, uint64_t word, const char 
 	return open_and_drop(name, copy_load(tmpl, word, name, 0, 0));
 }
 
+int attach_tracepoint_cookie(const struct bpf_program *prog, uint64_t word, const char *name)
+{
+	/* include/uapi/linux/bpf.h of 6.10: the headers that this is built with may be older. */
+	struct {
+		uint64_t name;
+		uint32_t prog_fd, pad;
+		uint64_t cookie;
+	} attr = { .name = (uintptr_t)name, .prog_fd = bpf_program__fd(prog), .cookie = word };
+	int fd = syscall(SYS_bpf, BPF_RAW_TRACEPOINT_OPEN, &attr, sizeof(attr));
+
+	return fd < 0 ? -errno : fd;
+}
+
 int attach_program(const struct bpf_program *prog, const char *tracepoint)
 {
 	return bpf_raw_tracepoint_open(tracepoint, bpf_program__fd(prog));

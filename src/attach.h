@@ -11,6 +11,8 @@ struct kernel_function;
 
 /* Each returns a file descriptor whose closing detaches, or -errno. */
 int attach_tracepoint(const struct bpf_program *tmpl, uint64_t word, const char *name);
+/* The program itself, the word as cookie (6.10). */
+int attach_tracepoint_cookie(const struct bpf_program *prog, uint64_t word, const char *name);
 int attach_fentry(const struct bpf_program *tmpl, uint64_t word, const struct kernel_function *f);
 int attach_kprobe(const struct bpf_program *tmpl, uint64_t word, const char *symbol);
 /* All symbols at once, words as cookies. */

@@ -190,11 +190,12 @@ static struct item *draw_end_of_skb(struct draw *w, const struct moment *e)
 	const char *advice;
 	struct item *it;
 
-	if (w->j->end_how != EV_END_DROPPED) {
+	if (w->j->state != JOURNEY_DROPPED) {
 		bool moved = w->j->end_how == EV_END_COALESCED;
 
 		it = draw_item(w, ITEM_STEP, moved ? "coalesced" : "freed",
 			       moved ? "its bytes went into the skb before it" :
+			       w->j->end_reason_name[0] ? w->j->end_reason_name :
 			       e->who.stage ? stages[e->who.stage].name : "");
 	} else {
 		words_reason(reason, w->j);

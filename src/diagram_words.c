@@ -133,7 +133,9 @@ char *words_note(char out[WORDS_ROOM], const struct step *s)
 	case SAY_NONE:
 		break;
 	case SAY_BYTES:
-		snprintf(out, WORDS_ROOM, "%" PRIu64 " B", s->arg);
+		/* A tracepoint may not tell the number. */
+		if (s->arg)
+			snprintf(out, WORDS_ROOM, "%" PRIu64 " B", s->arg);
 		break;
 	case SAY_CWND:
 		snprintf(out, WORDS_ROOM, "cwnd %" PRIu64 ", in flight %" PRIu64, s->arg >> 32,
@@ -280,6 +282,7 @@ const char *words_advice(const char *reason)
 		{ "NEIGH_QUEUEFULL", "too many packets wait for the neighbour's address: ip neigh" },
 		{ "NEIGH_CREATEFAIL", "no neighbour entry could be made: gc_thresh3 is reached" },
 		{ "NEIGH_DEAD", "the neighbour entry went away: ip neigh" },
+		{ "QUEUE_PURGE", "the socket was closed while these bytes were unread" },
 		{ "TCP_OLD_DATA", "all its bytes had arrived before: a retransmission too many" },
 		{ "TCP_OVERWINDOW", "it lies beyond the receive window" },
 		{ "TCP_ZEROWINDOW", "the receive window is closed: the reader is too slow" },

@@ -14,6 +14,8 @@
 #define END   ROW_END
 #define POLL  ROW_POLL
 #define COUNT ROW_COUNT
+#define POLLED ROW_POLLED
+#define FIRST ROW_FIRST
 
 /* A row without a symbol opens the hooks of the next stage. */
 static const struct hook hooks[] = {

@@ -75,6 +75,8 @@ static void configure(struct loader *l)
 	sysop_fill((uint8_t *)s->rodata->sysop, sizeof(s->rodata->sysop), l->opts.dirs, owner);
 	s->bss->stopped = 1;
 
+	bpf_program__set_autoload(s->progs.row_raw_tp, !l->kernel->has_tracepoint_cookie);
+	bpf_program__set_autoload(s->progs.row_raw_tp_cookie, l->kernel->has_tracepoint_cookie);
 	bpf_program__set_autoload(s->progs.row_fentry, plan_uses(&l->plan, BACK_FENTRY));
 	bpf_program__set_autoload(s->progs.row_kprobe, plan_uses(&l->plan, BACK_KPROBE) ||
 						       plan_uses(&l->plan, BACK_FENTRY));
@@ -84,7 +86,6 @@ static void configure(struct loader *l)
 	bpf_program__set_autoload(s->progs.poll_end, l->opts.dirs & DIR_RECV);
 	bpf_program__set_autoload(s->progs.sockets_before, owner);
 	bpf_map__set_max_entries(s->maps.rings, l->cpus);
-	bpf_map__set_max_entries(bpf_map__inner_map(s->maps.rings), l->opts.ring);
 }
 
 static int make_rings(struct loader *l)
@@ -157,6 +158,8 @@ static int attach_row(struct loader *l, const struct choice *c, enum stage_id id
 		word |= (uint64_t)ROW_REASON << 32;
 	switch (c->backend) {
 	case BACK_TRACEPOINT:
+		if (l->kernel->has_tracepoint_cookie)
+			return attach_tracepoint_cookie(l->skel->progs.row_raw_tp_cookie, word, h->symbol);
 		return attach_tracepoint(l->skel->progs.row_raw_tp, word, h->symbol);
 	case BACK_FENTRY:
 		return attach_fentry(l->skel->progs.row_fentry, word, kernel_function(l->kernel, h));
@@ -206,6 +209,10 @@ static int attach_helpers(struct loader *l)
 		const struct bpf_program *prog;
 		const char *tracepoint;
 	} helpers[] = {
+		{ l->skel->progs.irq_end, "irq_handler_exit" },
+		{ l->skel->progs.irq_begin, "irq_handler_entry" },
+		{ l->skel->progs.softirq_end, "softirq_exit" },
+		{ l->skel->progs.softirq_begin, "softirq_entry" },
 		{ l->skel->progs.sys_exit, "sys_exit" },
 		{ l->skel->progs.sys_enter, "sys_enter" },
 		{ l->skel->progs.sock_end, "tcp_destroy_sock" },
@@ -296,6 +303,11 @@ void loader_run(struct loader *l, bool on)
 int loader_counts(const struct loader *l, struct cap_list *out)
 {
 	static const char *const keys[] = { "ring_full", "map_full", "seen", "matched" };
+	static const char *const reject_keys[REJECT_N] = {
+		[REJECT_PROTO] = "reject_proto", [REJECT_NETNS] = "reject_netns", [REJECT_HOST] = "reject_host",
+		[REJECT_PORT] = "reject_port", [REJECT_SPORT] = "reject_sport", [REJECT_DPORT] = "reject_dport",
+		[REJECT_IFACE] = "reject_iface", [REJECT_OWNER] = "reject_owner",
+	};
 	size_t size = bpf_map__value_size(l->skel->maps.cpus), stride = (size + 7) / 8 * 8;
 	char *all = calloc(l->cpus, stride), key[32];
 	__u64 sum[4] = { 0 }, rejected[REJECT_N] = { 0 };
@@ -320,11 +332,9 @@ int loader_counts(const struct loader *l, struct cap_list *out)
 	}
 	for (unsigned int i = 0; i < 4 && !err; i++)
 		err = cap_list_add(out, keys[i], "%llu", (unsigned long long)sum[i]);
-	for (unsigned int r = 0; r < REJECT_N && !err; r++) {
-		snprintf(key, sizeof(key), "reject_%s", reject_names[r] + 2);
+	for (unsigned int r = 0; r < REJECT_N && !err; r++)
 		if (rejected[r])
-			err = cap_list_add(out, key, "%llu", (unsigned long long)rejected[r]);
-	}
+			err = cap_list_add(out, reject_keys[r], "%llu", (unsigned long long)rejected[r]);
 	free(all);
 	return err;
 }

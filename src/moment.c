@@ -178,7 +178,7 @@ static void add_end(struct moments *m, const struct journey *j)
 	e->who = j->end_step;
 	e->lane = stages[j->steps.v[0].stage].lane;
 	/* Here: the end is worth a line at any detail. */
-	e->own = j->end_how == EV_END_DROPPED;
+	e->own = j->state == JOURNEY_DROPPED;
 }
 
 /* It ends where it was last seen. */

@@ -62,7 +62,9 @@ static bool try_hook(struct choice *c, const struct facts *f, const struct hook 
 		if (only != BACK_NONE && b != only)
 			continue;
 		if (!f->can[b]) {
-			snprintf(c->why, sizeof(c->why), "%.60s", f->cannot[b] ? f->cannot[b] : "not possible");
+			/* Of several reasons the one of fentry says most: every kernel with BTF has it. */
+			if (!c->why[0] || b == BACK_FENTRY)
+				snprintf(c->why, sizeof(c->why), "%.60s", f->cannot[b] ? f->cannot[b] : "not possible");
 			continue;
 		}
 		if (b == BACK_FENTRY && state != SYMBOL_TYPED)

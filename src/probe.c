@@ -124,3 +124,18 @@ bool probe_fetch(void)
 	close(fd);
 	return true;
 }
+
+bool probe_tracepoint_cookie(void)
+{
+	static const struct bpf_insn insns[] = {
+		{ .code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_get_attach_cookie },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	int fd = load(BPF_PROG_TYPE_RAW_TRACEPOINT, insns, 3, 0, 0);
+
+	if (fd < 0)
+		return false;
+	close(fd);
+	return true;
+}

@@ -109,7 +109,7 @@ static bool row_matters(const struct summary *s, const char *name)
 static void say_off(FILE *out, const struct summary *s)
 {
 	const struct cap_list *off = &s->world->off;
-	const char *between = "not observable on this kernel: ";
+	const char *between = "not observed here: ";
 
 	for (size_t i = 0; i < off->n; i++) {
 		const char *one = NULL;
@@ -125,13 +125,13 @@ static void say_off(FILE *out, const struct summary *s)
 			n++;
 		}
 		if (n == 1)
-			fprintf(out, "%s%s (%s)", between, one, off->pairs[i].value);
+			fprintf(out, "%s%s, %s", between, one, off->pairs[i].value);
 		else if (n)
-			fprintf(out, "%s%u rows (%s)", between, n, off->pairs[i].value);
+			fprintf(out, "%s%u rows, %s", between, n, off->pairs[i].value);
 		if (n)
-			between = ", ";
+			between = " · ";
 	}
-	if (between[0] == ',')
+	if (between[0] == ' ')
 		fputs(" · skbtrace stages tells all", out);
 }
 

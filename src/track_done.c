@@ -118,6 +118,12 @@ static void part_losses(struct track *t, struct part *part)
 	j->lost_after = after;
 }
 
+/* A FIN stays in the receive queue until the socket is closed: emptying that is no drop. */
+static bool part_purged(const struct journey *j)
+{
+	return !j->len && !strcmp(j->end_reason_name, "QUEUE_PURGE");
+}
+
 static enum journey_state part_state(const struct part *part)
 {
 	const struct journey *j = &part->j;
@@ -125,13 +131,15 @@ static enum journey_state part_state(const struct part *part)
 		(!j->len || part->read || part->forwarded ||
 		 (j->ended && j->end_how != EV_END_COALESCED && j->end_how != EV_END_LEFT));
 
-	if (j->ended && j->end_how == EV_END_DROPPED)
+	if (j->ended && j->end_how == EV_END_DROPPED && !part_purged(j))
 		return JOURNEY_DROPPED;
 	if (j->lost)
 		return JOURNEY_LOST;
 	if (!j->headed || j->how == EV_BORN_MIDWAY)
 		return JOURNEY_MIDWAY;
-	if (j->ended && j->end_how == EV_END_LOST && !j->past_driver && !part->read)
+	/* Without payload nothing need come of it: that its address was used again is an end. */
+	if (j->ended && j->end_how == EV_END_LOST && !j->past_driver && !part->read &&
+	    (j->dir == DIR_SEND || j->len))
 		return JOURNEY_NO_END;
 	if (j->dir == DIR_SEND ? !j->ended && !j->past_driver : !arrived)
 		return JOURNEY_OPEN;

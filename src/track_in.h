@@ -48,6 +48,7 @@ struct part {
 	bool waits;		/* it is in flow->unread */
 	bool read;		/* all its bytes were taken */
 	bool forwarded;		/* recv: it left again */
+	bool answered;		/* send: the driver has */
 	bool delivered;
 };
 

@@ -77,9 +77,13 @@ int recv_step(struct track *t, struct packet *p, const struct step *s, uint32_t 
 		if (!part)
 			return -ENOMEM;
 	}
-	/* It was going out: it has come back in on this host. */
-	if (p->parts[SEND_PART] && p->now == p->parts[SEND_PART])
-		p->now->j.past_driver = true;
+	if (p->parts[SEND_PART]) {
+		/* It was going out: it has come back in on this host … */
+		p->parts[SEND_PART]->j.past_driver = true;
+		/* … where the socket that sent it is not the one that gets it. */
+		if (sock == p->parts[SEND_PART]->j.sock)
+			sock = 0;
+	}
 	p->now = part;
 	scene = track_scene(t, s->cpu, s->ctx);
 	if (!scene)

@@ -151,7 +151,7 @@ int send_step(struct track *t, struct packet *p, const struct step *s, uint32_t 
 		return 0;
 	part->last_ns = t->now_ns;
 	if (s->stage == ST_net_dev_xmit && s->arg != NETDEV_TX_BUSY)
-		part->j.past_driver = true;
+		part->answered = part->j.past_driver = true;
 	return step_list_add(&part->j.steps, s);
 }
 
@@ -194,7 +194,8 @@ uint64_t send_due(const struct part *part)
 	if (gone && (!part->call || part->call->over)) {
 		uint64_t last = part->last_ns;
 
-		if (part->j.ended || arrived)
+		/* Nothing more can come; on its way back in, the driver's answer still can. */
+		if (part->j.ended || (arrived && part->answered))
 			return 0;
 		if (part->call && part->call->c.end_ns > last)
 			last = part->call->c.end_ns;

@@ -45,6 +45,8 @@ struct sk_buff {
 	__u16 protocol;
 	__u8 cb[48];
 	__u32 end;
+	__u64 _skb_refdst;
+	struct sock *sk;
 };
 
 struct skb_shared_info {
@@ -95,6 +97,7 @@ struct tcp_sock {
 struct tcp_skb_cb {
 	__u32 seq;
 	__u32 end_seq;
+	__u16 tcp_flags;
 };
 
 struct socket {
