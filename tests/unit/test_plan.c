@@ -331,7 +331,7 @@ TEST(enough_is_on)
 			continue;
 		CHECK_ON(&p, dirs[d], essential_send);
 		CHECK_ON(&p, dirs[d], essential_recv);
-		/* The worst of five kernels lacks five rows of a hundred. */
+		/* The worst of the five, 5.10, lacks three of 56. */
 		if (on * 10 < wanted * 9)
 			printf("# %u of %u rows are on\n", on, wanted);
 		CHECK(on * 10 >= wanted * 9);
