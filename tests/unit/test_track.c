@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Records become journeys: which steps, which call, and what became of the packet. */
+#include "check.h"
+#include "feed.h"
+
+#define MSEC 1000000ULL
+
+/* A packet comes in on CPU 0 at t, up to the receive queue of socket 9. */
+static void arrives(uint64_t t, uint64_t id, uint32_t seq, uint32_t len)
+{
+	feed_on(0, EV_CTX_SOFTIRQ, 0);
+	feed_skb(t, id, EV_DIR_RECV, .seq = seq, .len = len, .tcp_flags = 0x18);
+	feed_step(t, netif_receive_skb, .skb = id);
+	feed_step(t + 1, tcp_v4_rcv, .skb = id);
+	feed_step(t + 2, tcp_queue_rcv, .skb = id, .sock = 9);
+}
+
+/* Task 7 reads on CPU 1. */
+static void reads(uint64_t t, uint64_t id, uint32_t from, uint32_t to)
+{
+	feed_on(1, EV_CTX_TASK, 7);
+	feed(t, CALL, call, .call = id, .sock = 9, .pid = 7, .fd = 4, .op = OP_READ, .seq = from);
+	feed_step(t + 1, tcp_recvmsg, .sock = 9);
+	feed(t + 2, CALLEND, callend, .call = id, .sock = 9, .ret = to - from, .seq = to);
+}
+
+/* The clone of O goes out on CPU 0 in the context of feed_at. */
+static void clone_leaves(uint64_t t, uint64_t o, uint64_t id, uint32_t seq)
+{
+	feed_step(t, __tcp_transmit_skb, .skb = o, .sock = 5, .arg = 1);
+	feed_skb(t + 1, id, EV_DIR_SEND, .parent = o, .how = EV_BORN_CLONE, .seq = seq, .len = 10);
+	feed_step(t + 2, ip_queue_xmit, .skb = id, .sock = 5);
+	feed_step(t + 3, net_dev_xmit, .skb = id);
+}
+
+TEST(a_send_begins_with_its_call)
+{
+	feed_start(DIR_BOTH);
+	feed_on(0, EV_CTX_TASK, 7);
+	feed_sock_out(1, 5);
+	feed(10, CALL, call, .call = 1, .sock = 5, .pid = 7, .fd = 4, .op = OP_WRITE, .count = 10);
+	feed_step(11, tcp_sendmsg, .sock = 5);
+	feed_skb(12, 1, EV_DIR_SEND, .seq = 100, .len = 10);
+	clone_leaves(13, 1, 2, 100);
+	feed_step(17, tcp_push, .sock = 5);
+	feed(18, CALLEND, callend, .call = 1, .sock = 5, .ret = 10, .seq = 110);
+	feed_end();
+	CHECK_INT(fed_n, 1);
+	CHECK_INT(fed_calls, 1);
+	CHECK_INT(fed[0].j.state, JOURNEY_COMPLETE);
+	CHECK_INT(fed[0].j.number, 1);
+	CHECK_INT(fed[0].j.start_ns, 10);
+	CHECK_STR(fed[0].steps, "__tcp_transmit_skb ip_queue_xmit net_dev_xmit");
+	CHECK_STR(fed[0].call_steps, "tcp_sendmsg");
+	CHECK_INT(fed[0].call.ret, 10);
+	track_free(feed_track);
+}
+
+TEST(the_same_bytes_again_are_a_retransmission)
+{
+	feed_start(DIR_BOTH);
+	feed_on(0, EV_CTX_SOFTIRQ, 0);
+	feed_skb(12, 1, EV_DIR_SEND, .seq = 100, .len = 10);
+	clone_leaves(13, 1, 2, 100);
+	feed_step(300 * MSEC, __tcp_retransmit_skb, .skb = 1, .sock = 5);
+	clone_leaves(300 * MSEC + 1, 1, 3, 100);
+	feed_end();
+	CHECK_INT(fed_n, 2);
+	CHECK(!fed[0].j.retransmit);
+	CHECK(fed[1].j.retransmit);
+	CHECK_INT(fed[1].j.again_of, 1);
+	CHECK(!fed[1].j.call);
+	CHECK_STR(fed[1].steps, "__tcp_retransmit_skb __tcp_transmit_skb ip_queue_xmit net_dev_xmit");
+	track_free(feed_track);
+}
+
+TEST(steps_of_the_socket_in_softirq_lead_to_the_packet)
+{
+	feed_start(DIR_BOTH);
+	feed_on(0, EV_CTX_SOFTIRQ, 0);
+	feed_step(1, tcp_push, .sock = 5);
+	feed_step(10 * MSEC, tcp_write_xmit, .sock = 5);
+	feed_skb(10 * MSEC + 1, 1, EV_DIR_SEND, .seq = 100, .len = 10);
+	clone_leaves(10 * MSEC + 2, 1, 2, 100);
+	feed_end();
+	/* tcp_push was ten milliseconds before: another story. */
+	CHECK_STR(fed[0].steps, "tcp_write_xmit __tcp_transmit_skb ip_queue_xmit net_dev_xmit");
+	track_free(feed_track);
+}
+
+TEST(a_call_on_another_socket_did_not_send_it)
+{
+	feed_start(DIR_BOTH);
+	feed_on(0, EV_CTX_TASK, 7);
+	feed(10, CALL, call, .call = 1, .sock = 6, .fd = 4, .op = OP_WRITE, .count = 10);
+	feed_skb(12, 1, EV_DIR_SEND, .seq = 100, .len = 10);
+	clone_leaves(13, 1, 2, 100);
+	feed(18, CALLEND, callend, .call = 1, .sock = 6, .ret = 10);
+	feed_end();
+	CHECK(!fed[0].j.call);
+	track_free(feed_track);
+}
+
+TEST(the_call_that_took_the_bytes_is_the_reader)
+{
+	feed_start(DIR_BOTH);
+	feed_sock_in(1, 9);
+	arrives(10, 1, 100, 50);
+	arrives(20, 2, 150, 50);
+	reads(30, 1, 100, 120);
+	reads(40, 2, 120, 200);
+	feed_end();
+	CHECK_INT(fed_n, 2);
+	CHECK_INT(fed[0].j.number, 1);
+	CHECK_INT(fed[0].call.id, 1);
+	CHECK_INT(fed[0].j.readers, 2);
+	CHECK_INT(fed[1].call.id, 2);
+	CHECK_INT(fed[1].j.readers, 1);
+	CHECK_INT(fed[1].j.state, JOURNEY_COMPLETE);
+	track_free(feed_track);
+}
+
+TEST(sequence_numbers_wrap)
+{
+	feed_start(DIR_BOTH);
+	feed_sock_in(1, 9);
+	arrives(10, 1, 4294967290U, 10);
+	reads(30, 1, 4294967290U, 4);
+	feed_end();
+	CHECK_INT(fed[0].j.state, JOURNEY_COMPLETE);
+	CHECK_INT(fed[0].call.id, 1);
+	track_free(feed_track);
+}
+
+TEST(what_nobody_read_is_open)
+{
+	feed_start(DIR_BOTH);
+	feed_sock_in(1, 9);
+	arrives(10, 1, 100, 50);
+	reads(30, 1, 50, 100);
+	feed_tick(9000 * MSEC);
+	CHECK_INT(fed_n, 0);
+	feed_tick(11000 * MSEC);
+	CHECK_INT(fed_n, 1);
+	CHECK_INT(fed[0].j.state, JOURNEY_OPEN);
+	CHECK(!fed[0].j.call);
+	feed_end();
+	CHECK_INT(fed_n, 1);
+	track_free(feed_track);
+}
+
+TEST(the_wake_up_is_a_step_of_the_packet)
+{
+	feed_start(DIR_BOTH);
+	feed_sock_in(1, 9);
+	arrives(10, 1, 100, 50);
+	feed_step(14, sock_def_readable, .sock = 9);
+	feed_step(15, sock_def_readable, .sock = 10);
+	reads(30, 1, 100, 150);
+	feed_end();
+	CHECK_STR(fed[0].steps, "netif_receive_skb tcp_v4_rcv tcp_queue_rcv sock_def_readable");
+	CHECK_STR(fed[0].call_steps, "tcp_recvmsg");
+	track_free(feed_track);
+}
+
+TEST(what_turns_round_on_this_host_has_two_parts_of_one_number)
+{
+	feed_start(DIR_BOTH);
+	feed_on(0, EV_CTX_TASK, 7);
+	feed_skb(10, 1, EV_DIR_SEND, .seq = 100);
+	feed_step(11, ip_output, .skb = 1);
+	feed_step(12, nf_hook_slow, .skb = 1);
+	feed_step(13, netif_rx, .skb = 1);
+	feed_step(14, nf_hook_slow, .skb = 1);
+	feed_step(15, net_dev_xmit, .skb = 1);
+	feed(16, END, end, .skb = 1, .how = EV_END_FREED);
+	feed_end();
+	CHECK_INT(fed_n, 2);
+	CHECK_INT(fed[0].j.number, 1);
+	CHECK_INT(fed[1].j.number, 1);
+	CHECK_STR(fed[fed[0].j.dir == DIR_SEND ? 0 : 1].steps, "ip_output nf_hook_slow net_dev_xmit");
+	CHECK_STR(fed[fed[0].j.dir == DIR_SEND ? 1 : 0].steps, "netif_rx nf_hook_slow");
+	track_free(feed_track);
+}
+
+TEST(a_drop_ends_at_once)
+{
+	feed_start(DIR_RECV);
+	arrives(10, 1, 100, 50);
+	feed(14, END, end, .skb = 1, .how = EV_END_DROPPED, .reason = 5, .location = 77);
+	feed_tick(20 * MSEC);
+	CHECK_INT(fed_n, 1);
+	CHECK_INT(fed[0].j.state, JOURNEY_DROPPED);
+	CHECK_INT(fed[0].j.end_reason, 5);
+	track_free(feed_track);
+}
+
+TEST(only_a_hole_on_its_way_is_a_loss)
+{
+	feed_start(DIR_RECV);
+	feed_on(0, EV_CTX_SOFTIRQ, 0);
+	feed_step(5, netif_rx, .skb = 9);
+	feed_lose(3);
+	arrives(10, 1, 100, 0);
+	feed_lose(2);
+	feed_step(14, tcp_ack, .skb = 1);
+	feed(15, END, end, .skb = 1, .how = EV_END_FREED);
+	feed_lose(7);
+	arrives(20, 2, 100, 0);
+	feed(25, END, end, .skb = 2, .how = EV_END_FREED);
+	feed_end();
+	CHECK_INT(fed[0].j.number, 2);
+	CHECK_INT(fed[0].j.state, JOURNEY_LOST);
+	CHECK_INT(fed[0].j.lost, 2);
+	CHECK_INT(fed[0].lost[0], 0);
+	CHECK_INT(fed[0].lost[3], 2);
+	CHECK_INT(fed[1].j.number, 3);
+	CHECK_INT(fed[1].j.state, JOURNEY_COMPLETE);
+	CHECK_INT(track_stats(feed_track)->lost, 12);
+	track_free(feed_track);
+}
+
+TEST(a_poll_that_is_said_late_keeps_its_time)
+{
+	feed_start(DIR_RECV);
+	arrives(10, 1, 100, 0);
+	feed_step(8, virtnet_poll, .skb = 1);
+	feed_end();
+	CHECK_STR(fed[0].steps, "virtnet_poll netif_receive_skb tcp_v4_rcv tcp_queue_rcv");
+	CHECK_INT(fed[0].j.start_ns, 8);
+	track_free(feed_track);
+}
+
+TEST(the_syn_makes_numbers_relative)
+{
+	feed_start(DIR_RECV);
+	feed_skb(5, 7, EV_DIR_RECV, .seq = 99, .tcp_flags = 2);
+	arrives(10, 1, 100, 20);
+	feed_end();
+	CHECK(fed[0].j.isn_known);
+	CHECK_INT(fed[0].j.seq_rel, 1);
+	CHECK(!fed[0].j.ack_isn_known);
+	track_free(feed_track);
+}
+
+TEST(a_lost_return_does_not_hold_the_next_call)
+{
+	feed_start(DIR_BOTH);
+	feed_sock_in(1, 9);
+	feed_on(1, EV_CTX_TASK, 7);
+	feed(5, CALL, call, .call = 1, .sock = 9, .op = OP_READ, .seq = 100);
+	arrives(10, 1, 100, 20);
+	reads(30, 2, 100, 120);
+	feed_end();
+	CHECK_INT(fed_calls, 2);
+	CHECK_INT(fed[0].call.id, 2);
+	track_free(feed_track);
+}
+
+TEST(other_directions_are_not_given)
+{
+	feed_start(DIR_SEND);
+	arrives(10, 1, 100, 0);
+	reads(30, 1, 100, 120);
+	feed_end();
+	CHECK_INT(fed_n, 0);
+	CHECK_INT(fed_calls, 0);
+	CHECK_INT(track_stats(feed_track)->steps, 0);
+	track_free(feed_track);
+}
+
+TEST(freed_in_the_middle_nothing_leaks)
+{
+	feed_start(DIR_BOTH);
+	feed_sock_in(1, 9);
+	arrives(10, 1, 100, 50);
+	feed_on(1, EV_CTX_TASK, 7);
+	feed(20, CALL, call, .call = 1, .sock = 9, .op = OP_READ, .seq = 100);
+	feed_tick(100 * MSEC);
+	track_free(feed_track);
+}
+
+int main(void)
+{
+	return RUN(T(a_send_begins_with_its_call), T(the_same_bytes_again_are_a_retransmission),
+		   T(steps_of_the_socket_in_softirq_lead_to_the_packet),
+		   T(a_call_on_another_socket_did_not_send_it),
+		   T(the_call_that_took_the_bytes_is_the_reader), T(sequence_numbers_wrap),
+		   T(what_nobody_read_is_open), T(the_wake_up_is_a_step_of_the_packet),
+		   T(what_turns_round_on_this_host_has_two_parts_of_one_number),
+		   T(a_drop_ends_at_once), T(only_a_hole_on_its_way_is_a_loss),
+		   T(a_poll_that_is_said_late_keeps_its_time), T(the_syn_makes_numbers_relative),
+		   T(a_lost_return_does_not_hold_the_next_call), T(other_directions_are_not_given),
+		   T(freed_in_the_middle_nothing_leaks));
+}
