@@ -59,6 +59,6 @@ enum row_flag {
 
 /* Stands in the templates where a copy gets its word: a row that takes nothing
  * and does nothing. The upper bits are what the loader looks for. */
-#define ROW_MAGIC (0x5b7ace0000000000ull | ROW_WORD(0xabc, ROW_NO_ARG, ROW_NO_ARG, ROW_NO_ARG, 0, 0))
+#define ROW_MAGIC (0x5b7a000000000000ull | ROW_WORD(0xabc, ROW_NO_ARG, ROW_NO_ARG, ROW_NO_ARG, 0, 0))
 
 #endif

@@ -203,7 +203,6 @@ int kernel_open(struct kernel **out)
 		if (k->functions[i].state == SYMBOL_ABSENT && k->functions[i].hook->module)
 			look_in_module(k, &k->functions[i]);
 	k->kfree_skb_has_reason = kfree_skb_has_reason(k->btf);
-	k->has_fetch = probe_fetch();
 	k->has_tracepoint_cookie = probe_tracepoint_cookie();
 	k->facts = (struct facts){
 		.function = fact_function, .tracepoint = fact_tracepoint, .ctx = k,

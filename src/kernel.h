@@ -25,7 +25,6 @@ struct kernel {
 	size_t function_n;
 	bool kfree_skb_has_reason;	/* tracepoint skb:kfree_skb, since 5.17 */
 	bool has_tracepoint_cookie;	/* bpf_get_attach_cookie in raw_tp programs, since 6.10 */
-	bool has_fetch;		/* atomic fetch-and-add in BPF, since 5.12 */
 };
 
 /*

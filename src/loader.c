@@ -68,7 +68,6 @@ static void configure(struct loader *l)
 	bool owner = f->cfg.by_pid || f->cfg.by_comm;
 
 	memcpy((void *)&s->rodata->filter, &f->cfg, sizeof(f->cfg));
-	s->rodata->has_fetch = l->kernel->has_fetch;
 	s->rodata->exact_ends = plan_exact_ends(&l->plan);
 	s->rodata->dirs = l->opts.dirs;
 	s->rodata->follow_forks = l->opts.follow_forks;

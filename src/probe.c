@@ -108,23 +108,6 @@ void probe_backends(const struct btf *btf, struct facts *f)
 	}
 }
 
-bool probe_fetch(void)
-{
-	static const struct bpf_insn insns[] = {
-		{ .code = BPF_ST | BPF_MEM | BPF_DW, .dst_reg = BPF_REG_10, .off = -8 },
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = 1 },
-		{ .code = BPF_STX | BPF_ATOMIC | BPF_DW, .dst_reg = BPF_REG_10, .src_reg = BPF_REG_0,
-		  .off = -8, .imm = BPF_ADD | BPF_FETCH },
-		{ .code = BPF_JMP | BPF_EXIT },
-	};
-	int fd = load(BPF_PROG_TYPE_RAW_TRACEPOINT, insns, 4, 0, 0);
-
-	if (fd < 0)
-		return false;
-	close(fd);
-	return true;
-}
-
 bool probe_tracepoint_cookie(void)
 {
 	static const struct bpf_insn insns[] = {

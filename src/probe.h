@@ -9,8 +9,6 @@ struct btf;
 
 /* Fills can and cannot of every back end. */
 void probe_backends(const struct btf *btf, struct facts *f);
-/* Atomic fetch-and-add in BPF: since 5.12. */
-bool probe_fetch(void);
 /* bpf_get_attach_cookie for raw tracepoints: since 6.10. */
 bool probe_tracepoint_cookie(void);
 /* "Operation not permitted" etc., or what is known to be behind it. */
