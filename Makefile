@@ -59,7 +59,7 @@ $(O)/libskbtrace.a: $(LIB_O)
 	$(call say_step,AR,$@)
 	$(Q)rm -f $@ && ar rcs $@ $^
 
-$(O)/%.o: %.c
+$(O)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(call say_step,CC,$<)
 	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
@@ -70,7 +70,7 @@ $(O)/%.o: %.c
 BPF_CFLAGS := -g -O2 -std=gnu11 -target bpf -mcpu=v3 -D__TARGET_ARCH_$(ARCH) -Ibpf -Ivmlinux -Wall -Wextra -Werror -Wno-unused-parameter
 
 $(APP_O): | $(O)/skbtrace.skel.h
-$(O)/skbtrace.bpf.o: bpf/skbtrace.bpf.c
+$(O)/skbtrace.bpf.o: bpf/skbtrace.bpf.c Makefile
 	@mkdir -p $(@D)
 	$(call say_step,BPF,$<)
 	$(Q)$(CLANG) $(BPF_CFLAGS) -MMD -MP -MF $(O)/skbtrace.bpf.d -MT $@ -c -o $(O)/skbtrace.bpf.raw.o $<
@@ -80,7 +80,7 @@ $(O)/skbtrace.skel.h: $(O)/skbtrace.bpf.o
 	$(call say_step,SKEL,$@)
 	$(Q)$(BPFTOOL) gen skeleton $< name skbtrace_bpf > $@
 
-# ---- tests ----
+# ---- tests and tools ----
 
 $(O)/tests/%: tests/unit/%.c $(O)/libskbtrace.a
 	@mkdir -p $(@D)
@@ -89,6 +89,69 @@ $(O)/tests/%: tests/unit/%.c $(O)/libskbtrace.a
 
 .PHONY: unit
 unit: $(UNIT)
+
+# Traffic of known truth, for guests too: static.
+$(O)/talk: tests/live/talk.c
+	@mkdir -p $(@D)
+	$(call say_step,TEST,$@)
+	$(Q)$(CC) -std=gnu11 -O2 -Wall -Wextra -D_GNU_SOURCE -static -o $@ $<
+
+$(O)/mktypes: tools/mktypes.c
+	@mkdir -p $(@D)
+	$(call say_step,CC,$@)
+	$(Q)$(CC) -std=gnu11 -O1 -Wall -Wextra -o $@ $< -lbpf
+
+# Kernel types anew from the running kernel's BTF; the result is committed.
+.PHONY: vmlinux
+vmlinux: $(O)/mktypes
+	$(Q)$(O)/mktypes vmlinux/types > $(O)/vmlinux.h && mv $(O)/vmlinux.h vmlinux/vmlinux.h
+
+# What skbtrace prints of itself is what docs/ holds.
+.PHONY: docs
+docs: all
+	$(Q)SKBTRACE=$(O)/skbtrace tests/docs.sh --write
+
+# Installs what is missing (root, Debian), builds, tests. Ends with "N passed, N failed, N skipped".
+.PHONY: check
+check:
+	$(Q)tools/need build check $(if $(filter full,$(LEVEL)),vm render)
+	$(Q)$(if $(filter full,$(LEVEL)),tools/vm/fetch)
+	$(Q)$(MAKE) all unit $(O)/talk
+	$(Q)$(MAKE) SAN=address,undefined unit
+	$(Q)$(if $(filter full,$(LEVEL)),$(MAKE) STATIC=1 all)
+	$(Q)tests/run $(LEVEL)
+
+.PHONY: fuzz
+fuzz:
+	$(Q)tools/need build check
+	$(Q)tests/fuzz/run $(or $(SECONDS),600)
+
+# ---- for people ----
+
+# Installs what is missing (root, Debian), builds, and follows a real HTTP exchange.
+.PHONY: demo
+demo:
+	$(Q)tools/need build
+	$(Q)$(MAKE) all
+	$(Q)$(O)/skbtrace demo
+
+.PHONY: install
+install: all
+	install -D -m 755 $(O)/skbtrace $(DESTDIR)$(PREFIX)/sbin/skbtrace
+	install -D -m 644 docs/skbtrace.8 $(DESTDIR)$(PREFIX)/share/man/man8/skbtrace.8
+	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+	$(O)/skbtrace help --completion > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/skbtrace
+
+.PHONY: help
+help:
+	@echo 'make                 build build/skbtrace'
+	@echo 'make demo            install what is missing, build, follow a real HTTP exchange'
+	@echo 'make check           install what is missing, build, run all tests (LEVEL=quick: the fast ones)'
+	@echo 'make fuzz            fuzz each parser for SECONDS=600'
+	@echo 'make install         PREFIX=/usr/local DESTDIR='
+	@echo 'make docs vmlinux    make again what is generated and committed'
+	@echo 'make clean           remove build/'
+	@echo 'STATIC=1 SAN=address,undefined V=1'
 
 -include $(LIB_O:.o=.d) $(APP_O:.o=.d) $(UNIT:=.d) $(O)/skbtrace.bpf.d
 

@@ -79,9 +79,9 @@ static error_t parse_option(struct parse *p, struct argp_state *state, int key, 
 			opt_help(p->c, stdout);
 		else
 			printf("skbtrace %s\n", SKBTRACE_VERSION);
+		/* Ends the parse: moving argp on by hand would skip out of a word of several letters. */
 		*p->done = true;
-		state->next = state->argc;
-		return 0;
+		return ECANCELED;
 	}
 	row_label(row, state->argv[p->at], label, sizeof(label));
 	if (opt_row_apply(row, p->o, label, arg, why, sizeof(why)))
@@ -301,10 +301,10 @@ int opt_parse(const struct command *c, int argc, char **argv, struct options *o,
 		say("out of memory");
 		return EXIT_INTERNAL;
 	}
-	if (err)
-		return p.status ? p.status : fail_word(&p, p.at < argc ? argv[p.at] : NULL);
 	if (*done)
 		return EXIT_OK;
+	if (err)
+		return p.status ? p.status : fail_word(&p, p.at < argc ? argv[p.at] : NULL);
 	if (!o->colour && no_color && *no_color)
 		o->colour = -1;
 	if (!locale_is_utf8())
