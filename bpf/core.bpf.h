@@ -80,9 +80,9 @@ struct call_state {
 	__u64 id;
 	__u64 sk;
 	__u32 sock;
-	__s32 fd;
-	__u8 op;
-	__u8 pad[7];
+	__u32 seq;
+	__u32 op;
+	__u32 pad;
 };
 
 struct {

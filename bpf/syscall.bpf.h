@@ -83,6 +83,7 @@ int sys_enter(__u64 *ctx)
 	struct here h;
 	int receives;
 	__u32 op;
+	__s32 fd;
 
 	if (nr >= sizeof(sysop))
 		return 0;
@@ -92,8 +93,8 @@ int sys_enter(__u64 *ctx)
 	/* The cheapest no: a process that was not chosen. */
 	if (BY_OWNER && !task_is_owner(&h))
 		return 0;
-	c.fd = PT_REGS_PARM1_CORE_SYSCALL(regs);
-	sk = sock_of_fd(c.fd);
+	fd = PT_REGS_PARM1_CORE_SYSCALL(regs);
+	sk = sock_of_fd(fd);
 	if (!sk)
 		return 0;
 	if (op == CFG_OP_LISTEN) {
@@ -108,6 +109,7 @@ int sys_enter(__u64 *ctx)
 		return 0;
 	c.id = new_id(&h);
 	c.sk = (__u64)sk;
+	c.seq = call_seq(sk, receives);
 	c.op = op;
 	if (bpf_map_update_elem(&calls, &h.tid, &c, BPF_ANY)) {
 		__sync_fetch_and_add(&h.cpu->counts.map_full, 1);
@@ -121,9 +123,9 @@ int sys_enter(__u64 *ctx)
 	r->count = op_counts(op) ? PT_REGS_PARM3_CORE_SYSCALL(regs) : 0;
 	r->sock = c.sock;
 	r->pid = h.tgid;
-	r->fd = c.fd;
+	r->fd = fd;
 	r->op = op;
-	r->seq = call_seq(sk, receives);
+	r->seq = c.seq;
 	r->pad = 0;
 	record_end(r);
 	return 0;
@@ -151,7 +153,8 @@ int sys_exit(__u64 *ctx)
 			r->ret = ctx[1];
 			r->sock = c->sock;
 			r->pid = h.tgid;
-			r->seq = call_seq(sk, op_receives(c->op));
+			/* After close() the socket may be gone. */
+			r->seq = c->op == CALL_OP_CLOSE ? c->seq : call_seq(sk, op_receives(c->op));
 			r->pad = 0;
 			record_end(r);
 		}
