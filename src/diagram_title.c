@@ -93,6 +93,8 @@ static void say_packet(FILE *out, const struct journey *j)
 		fprintf(out, " · %s", j->dev);
 	if (j->retransmit)
 		fputs(" · retransmission", out);
+	if (j->segment_of)
+		fprintf(out, " · segment of #%" PRIu64, j->segment_of);
 	if (j->again_of)
 		fprintf(out, " of #%" PRIu64, j->again_of);
 	fprintf(out, " · packet #%" PRIu64 ", ", j->number);
@@ -128,13 +130,14 @@ static void say_sender(FILE *out, const struct journey *j)
 		if (j->steps.n && j->steps.v[0].ctx != EV_CTX_TASK)
 			fputs("sent by the kernel, in no call", out);
 		else if (j->steps.n)
-			fprintf(out, "sent by %s, in no call that was seen",
+			fprintf(out, "sent by %s, not by a send call",
 				words_task(task, j->steps.v[0].comm, j->steps.v[0].tid,
 					   j->steps.v[0].pid));
 		say_owner(out, " · the socket is that of ", j);
 		return;
 	}
-	fprintf(out, "%s %s %s", call_wrote(j) ? "sent by" : "bytes of an earlier call, sent during that of",
+	fprintf(out, "%s %s %s",
+		call_wrote(j) ? "sent by" : "bytes of an earlier call, sent during that of",
 		words_task(task, c->comm, c->tid, c->pid), words_call(call, c));
 	if (!c->end_seen)
 		fputs(" · its return was not seen", out);

@@ -25,6 +25,8 @@ struct flow {
 	uint32_t isn;		/* sequence number of the SYN, if isn_known */
 	uint32_t sent_to;	/* first byte that was not sent yet, if sent_known */
 	bool isn_known, sent_known;
+	uint64_t gso;		/* number of the last GSO packet that was sent; 0: none */
+	uint32_t gso_seq, gso_len;	/* its bytes */
 	struct part *unread, *unread_last;	/* arrived, not read: in order of first sight */
 	unsigned int refs;
 	uint64_t last_ns;

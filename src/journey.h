@@ -79,6 +79,7 @@ struct journey {
 	uint64_t number;	/* 1, 2, 3 … in the order of first sight; the id that users see */
 	uint64_t parent;	/* number of the skb it was cloned from; 0: none known */
 	uint64_t again_of;	/* number of the first transmission of these bytes; 0: not known */
+	uint64_t segment_of;	/* number of the GSO packet that was cut up; 0: none known */
 	uint64_t skb;		/* raw id of the skb */
 	enum stage_dir dir;	/* DIR_SEND or DIR_RECV */
 	enum journey_state state;

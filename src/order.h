@@ -12,7 +12,7 @@
 
 #include "event.h"
 
-/* A record's time is read before it is written: what is older than a TICK may still come for so long. */
+/* A record's time is read before it is written: older ones may follow a TICK for so long. */
 #define ORDER_SLACK_NS 5000000ULL
 
 struct order;
@@ -26,7 +26,7 @@ struct ordered {
 
 /* NULL on no memory. */
 struct order *order_new(void);
-/* Takes a copy. A TICK lets go of what is old enough and is itself given in its turn. 0 or -ENOMEM. */
+/* Takes a copy. A TICK lets go of what is old enough, and has a turn itself. 0 or -ENOMEM. */
 int order_add(struct order *o, const struct ev_head *rec);
 /* The stream has ended: nothing needs to wait. */
 void order_end(struct order *o);

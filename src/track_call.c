@@ -6,7 +6,7 @@
 
 #include "track_in.h"
 
-/* A call that sends a gigabyte makes steps without end: beyond so many, only the newest of each stage. */
+/* A call that sends a gigabyte makes steps without end: then only the newest of a stage stay. */
 enum { CALL_STEPS_MAX = 4096 };
 
 static void call_free(struct track_call *call)

@@ -55,7 +55,8 @@ static void part_lost(struct journey *j, uint32_t n, uint16_t cpu)
 }
 
 /* What may be missing between two moments, of which each has its CPU. */
-static uint32_t lost_between(struct track *t, struct journey *j, uint64_t from_ns, uint16_t from_cpu,
+static uint32_t lost_between(struct track *t, struct journey *j,
+			     uint64_t from_ns, uint16_t from_cpu,
 			     uint64_t to_ns, uint16_t to_cpu, uint64_t asker)
 {
 	uint32_t n = loss_between(&t->loss, to_cpu, from_ns, to_ns, asker);
@@ -112,8 +113,9 @@ static void part_losses(struct track *t, struct part *part)
 
 		after = lost_between(t, j, last->t_ns, last->cpu, soon, last->cpu, asker);
 		if (c && c->end_seen)
-			after += lost_between(t, j, c->start_ns > last->t_ns ? c->start_ns : last->t_ns,
-					      c->cpu_start, c->end_ns, c->cpu_end, asker);
+			after += lost_between(t, j, c->start_ns > last->t_ns ? c->start_ns :
+					      last->t_ns, c->cpu_start, c->end_ns, c->cpu_end,
+					      asker);
 	}
 	j->lost_after = after;
 }

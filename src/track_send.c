@@ -34,8 +34,15 @@ static bool call_fits(const struct track *t, const struct track_call *call,
 	       (addr_any(s->out.dst) || !memcmp(s->out.dst, part->flow->key.dst, EV_ADDR_LEN));
 }
 
+/* Where a packet is first seen that was cut from another one below the queue. */
+static bool below_queue(const struct step *s)
+{
+	return s->stage == ST_net_dev_start_xmit || s->stage == ST_dev_hard_start_xmit ||
+	       stages[s->stage].lane == LANE_DRV;
+}
+
 /* Were these bytes sent before? TCP numbers them, so the highest that was sent tells. */
-static void send_count(struct part *part)
+static void send_count(struct part *part, const struct step *s)
 {
 	struct journey *j = &part->j;
 	uint32_t n = j->len + !!(j->tcp_flags & TCP_SYN) + !!(j->tcp_flags & TCP_FIN);
@@ -43,6 +50,16 @@ static void send_count(struct part *part)
 
 	if (!fl || j->proto != 6 || !n)
 		return;
+	/* The device could not segment it: each piece is an skb of its own, sent once. */
+	if (below_queue(s) && fl->gso && j->seq - fl->gso_seq < fl->gso_len) {
+		j->segment_of = fl->gso;
+		return;
+	}
+	if (j->gso_segs > 1) {
+		fl->gso = j->number;
+		fl->gso_seq = j->seq;
+		fl->gso_len = j->len;
+	}
 	if (fl->sent_known && seq_before(j->seq, fl->sent_to))
 		j->retransmit = true;
 	if (!fl->sent_known || seq_before(fl->sent_to, j->seq + n))
@@ -110,7 +127,7 @@ static struct part *send_open(struct track *t, struct packet *p, const struct st
 		sock = part->j.sock;
 	if (queue && send_from_queue(part, queue, s, &sock))
 		return NULL;
-	send_count(part);
+	send_count(part, s);
 	if (part->j.again_of)
 		part->j.retransmit = true;
 	if (sock)

@@ -85,7 +85,7 @@ int take_skb(struct track *t, const struct rec_skb *r)
 
 	if (!p)
 		return -ENOMEM;
-	/* A second sight of its headers (in another namespace) says nothing about the first part. */
+	/* A second sight of its headers, in another namespace, changes nothing. */
 	if (!p->headed) {
 		p->head = *r;
 		p->headed = true;

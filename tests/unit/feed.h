@@ -112,18 +112,21 @@ static inline void feed_put(struct ev_head *h, enum ev_kind kind, size_t size, u
 	struct rec_##type r_ = { __VA_ARGS__ }; \
 	feed_put(&r_.head, EV_##KIND, sizeof(r_), t); \
 } while (0)
+#define FEED_CLIENT { [10] = 0xff, 0xff, 10, 0, 0, 1 }
+#define FEED_SERVER { [10] = 0xff, 0xff, 10, 0, 0, 2 }
 #define feed_skb(t, id, d, ...) \
-	feed(t, SKB, skb, .skb = id, .dir = d, .proto = 6, .family = 4, .sport = 1000, .dport = 80, \
-	     .saddr = { [10] = 0xff, 0xff, 10, 0, 0, 1 }, .daddr = { [10] = 0xff, 0xff, 10, 0, 0, 2 }, \
+	feed(t, SKB, skb, .skb = id, .dir = d, .proto = 6, .family = 4, \
+	     .sport = 1000, .dport = 80, \
+	     .saddr = FEED_CLIENT, .daddr = FEED_SERVER, \
 	     __VA_ARGS__)
 /* The socket that sends those packets, and the one that gets them. */
 #define feed_sock_out(t, id, ...) \
 	feed(t, SOCK, sock, .sock = id, .proto = 6, .family = 4, .lport = 1000, .rport = 80, \
-	     .laddr = { [10] = 0xff, 0xff, 10, 0, 0, 1 }, .raddr = { [10] = 0xff, 0xff, 10, 0, 0, 2 }, \
+	     .laddr = FEED_CLIENT, .raddr = FEED_SERVER, \
 	     __VA_ARGS__)
 #define feed_sock_in(t, id, ...) \
 	feed(t, SOCK, sock, .sock = id, .proto = 6, .family = 4, .lport = 80, .rport = 1000, \
-	     .laddr = { [10] = 0xff, 0xff, 10, 0, 0, 2 }, .raddr = { [10] = 0xff, 0xff, 10, 0, 0, 1 }, \
+	     .laddr = FEED_SERVER, .raddr = FEED_CLIENT, \
 	     __VA_ARGS__)
 #define feed_tick(t) feed(t, TICK, tick, .pad = 0)
 

@@ -171,7 +171,7 @@ TEST(the_title_names_the_packet)
 	drawn(&j, DETAIL_NORMAL);
 	CHECK_STR(d.title[0], "TCP [2001:db8::1]:4 → 10.0.0.2:80 · [PSH, ACK] seq 1..79 (78 B) · eth0"
 			      " · packet #3, complete");
-	CHECK_STR(d.title[1], "sent by nc[7], in no call that was seen");
+	CHECK_STR(d.title[1], "sent by nc[7], not by a send call");
 	j.state = JOURNEY_MIDWAY;
 	j.isn_known = false;
 	j.retransmit = true;

@@ -74,6 +74,24 @@ TEST(the_same_bytes_again_are_a_retransmission)
 	track_free(feed_track);
 }
 
+TEST(a_piece_of_a_gso_packet_is_no_retransmission)
+{
+	feed_start(DIR_SEND);
+	feed_on(0, EV_CTX_SOFTIRQ, 0);
+	feed_skb(1, 1, EV_DIR_SEND, .seq = 100, .len = 20, .gso_size = 10, .gso_segs = 2);
+	feed_step(2, net_dev_queue, .skb = 1);
+	feed_skb(3, 2, EV_DIR_SEND, .seq = 110, .len = 10);
+	feed_step(4, net_dev_start_xmit, .skb = 2);
+	feed_skb(5, 3, EV_DIR_SEND, .seq = 110, .len = 10);
+	feed_step(6, net_dev_queue, .skb = 3);
+	feed_end();
+	CHECK_INT(fed[1].j.segment_of, 1);
+	CHECK(!fed[1].j.retransmit);
+	CHECK_INT(fed[2].j.segment_of, 0);
+	CHECK(fed[2].j.retransmit);
+	track_free(feed_track);
+}
+
 TEST(steps_of_the_socket_in_softirq_lead_to_the_packet)
 {
 	feed_start(DIR_BOTH);
@@ -283,6 +301,7 @@ TEST(freed_in_the_middle_nothing_leaks)
 int main(void)
 {
 	return RUN(T(a_send_begins_with_its_call), T(the_same_bytes_again_are_a_retransmission),
+		   T(a_piece_of_a_gso_packet_is_no_retransmission),
 		   T(steps_of_the_socket_in_softirq_lead_to_the_packet),
 		   T(a_call_on_another_socket_did_not_send_it),
 		   T(the_call_that_took_the_bytes_is_the_reader), T(sequence_numbers_wrap),
