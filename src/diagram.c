@@ -108,7 +108,8 @@ static const char *vector_of(const struct draw *w, const struct moment *e)
 /* Says who runs from here on, and how long nobody worked on the packet before. */
 static bool draw_context(struct draw *w, const struct moment *e, uint64_t delta_ns)
 {
-	char label[WORDS_ROOM], note[2 * WORDS_ROOM] = "", blocked[WORDS_ROOM], waited[WORDS_ROOM];
+	char label[WORDS_ROOM], note[2 * WORDS_ROOM] = "", blocked[WORDS_ROOM];
+	char waited[WORDS_ROOM];
 	bool first = !w->who, moved, reader;
 	struct item *it;
 
@@ -161,7 +162,7 @@ static int crosses_to(const struct draw *w, size_t i)
 
 		if (next->hidden)
 			continue;
-		/* A call that begins or returns is not where the packet goes; over a gap nobody knows. */
+		/* A call is not where the packet goes; over a gap nobody knows. */
 		if (next->kind == MOMENT_CALL || next->kind == MOMENT_RETURN || next->lost)
 			return -1;
 		return next->lane != e->lane ? w->lane_at[next->lane] : -1;
@@ -233,7 +234,8 @@ static struct item *draw_moment(struct draw *w, size_t i)
 	if (e->kind == MOMENT_CALL)
 		it = draw_item(w, ITEM_STEP, words_call(label, c), "");
 	else
-		it = draw_item(w, ITEM_STEP, words_label(label, &e->who), words_note(note, &e->who));
+		it = draw_item(w, ITEM_STEP, words_label(label, &e->who),
+			       words_note(note, &e->who));
 	if (!it)
 		return NULL;
 	it->lane = w->lane_at[e->lane];

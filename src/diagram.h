@@ -50,7 +50,7 @@ struct diagram {
 };
 
 struct journey;
-/* Draws a journey into d, which need not be initialised; detail: enum detail (render.h). 0 or -ENOMEM. */
+/* Draws a journey into d, whatever d was; detail: enum detail of render.h. 0 or -ENOMEM. */
 int diagram_make(struct diagram *d, const struct journey *j, int detail);
 void diagram_free(struct diagram *d);
 

@@ -55,8 +55,8 @@ char *words_flags(char out[WORDS_ROOM], unsigned int tcp_flags)
 {
 	/* In the order in which people say them. */
 	static const struct { unsigned int bit; const char *name; } names[] = {
-		{ 2, "SYN" }, { 1, "FIN" }, { 4, "RST" }, { 8, "PSH" }, { 16, "ACK" }, { 32, "URG" },
-		{ 64, "ECE" }, { 128, "CWR" },
+		{ 2, "SYN" }, { 1, "FIN" }, { 4, "RST" }, { 8, "PSH" }, { 16, "ACK" },
+		{ 32, "URG" }, { 64, "ECE" }, { 128, "CWR" },
 	};
 	size_t at = snprintf(out, WORDS_ROOM, "[");
 
@@ -149,7 +149,8 @@ char *words_note(char out[WORDS_ROOM], const struct step *s)
 		break;
 	case SAY_HOOK:
 		snprintf(out, WORDS_ROOM, "%s%s%s", stages[s->stage].name,
-			 *hook_family(s->arg >> 8 & 0xff) ? ", " : "", hook_family(s->arg >> 8 & 0xff));
+			 *hook_family(s->arg >> 8 & 0xff) ? ", " : "",
+			 hook_family(s->arg >> 8 & 0xff));
 		break;
 	case SAY_QDISC:
 		say_qdisc(out, s->arg);
@@ -225,7 +226,7 @@ char *words_call(char out[WORDS_ROOM], const struct call *c)
 
 char *words_return(char out[WORDS_ROOM], int64_t ret)
 {
-	/* include/linux/errno.h: seen by a tracer, turned into EINTR or a new try before the program. */
+	/* include/linux/errno.h: a program sees EINTR or a new try instead. */
 	static const struct { int no; const char *name; } kernel[] = {
 		{ 512, "ERESTARTSYS" }, { 513, "ERESTARTNOINTR" }, { 514, "ERESTARTNOHAND" },
 		{ 516, "ERESTART_RESTARTBLOCK" },
@@ -250,7 +251,7 @@ char *words_return(char out[WORDS_ROOM], int64_t ret)
 
 char *words_reason(char out[WORDS_ROOM], const struct journey *j)
 {
-	/* Numbers 0 to 2 mean "not dropped", "consumed" and "not specified" where kernels have them. */
+	/* Kernels before 5.17 have no reasons, others do not always say one. */
 	if (j->end_reason_name[0] && strcmp(j->end_reason_name, "NOT_SPECIFIED"))
 		snprintf(out, WORDS_ROOM, "%s", j->end_reason_name);
 	else if (j->end_reason && !j->end_reason_name[0])
@@ -268,9 +269,9 @@ const char *words_advice(const char *reason)
 		{ "SOCKET_RCVBUFF", "the receive buffer is full: the reader is too slow" },
 		{ "SOCKET_BACKLOG", "a task holds the socket and its backlog is full" },
 		{ "SOCKET_FILTER", "a filter attached to the socket refused it" },
-		{ "PROTO_MEM", "the protocol's memory limit is reached: net.ipv4.tcp_mem, udp_mem" },
-		{ "TCP_CSUM", "the TCP checksum is wrong: the packet was damaged, or an offload is" },
-		{ "UDP_CSUM", "the UDP checksum is wrong: the packet was damaged, or an offload is" },
+		{ "PROTO_MEM", "the protocol's memory limit is reached: tcp_mem, udp_mem" },
+		{ "TCP_CSUM", "the TCP checksum is wrong: a damaged packet or a bad offload" },
+		{ "UDP_CSUM", "the UDP checksum is wrong: a damaged packet or a bad offload" },
 		{ "IP_CSUM", "the IP header's checksum is wrong: the packet was damaged" },
 		{ "NETFILTER_DROP", "a rule refuses it: nft list ruleset, iptables -vnL" },
 		{ "QDISC_DROP", "the queueing discipline dropped it: tc -s qdisc" },
@@ -279,7 +280,7 @@ const char *words_advice(const char *reason)
 		{ "IP_INNOROUTES", "there is no route for it here: ip route get, ip_forward" },
 		{ "IP_RPFILTER", "it came from where its source is not routed: rp_filter" },
 		{ "NEIGH_FAILED", "the neighbour did not answer: ip neigh" },
-		{ "NEIGH_QUEUEFULL", "too many packets wait for the neighbour's address: ip neigh" },
+		{ "NEIGH_QUEUEFULL", "too many packets wait for its address: ip neigh" },
 		{ "NEIGH_CREATEFAIL", "no neighbour entry could be made: gc_thresh3 is reached" },
 		{ "NEIGH_DEAD", "the neighbour entry went away: ip neigh" },
 		{ "QUEUE_PURGE", "the socket was closed while these bytes were unread" },

@@ -91,7 +91,7 @@ static void add_send_call(struct moments *m, const struct journey *j)
 		add_call(m, c, MOMENT_RETURN);
 }
 
-/* The reader's steps: its own copies if they were seen, else the latest copy; of others the first. */
+/* The reader's steps: the copies of this packet if they were seen; of others the first. */
 static void add_read_call(struct moments *m, const struct journey *j)
 {
 	const struct call *c = j->call;

@@ -53,7 +53,8 @@ static void say_total(FILE *out, const struct summary *s)
 	if (st->lost && full)
 		fprintf(out, " (%" PRIu64 " because the ring was full: --ring)", full);
 	if (count_of(s, "map_full"))
-		put_count(out, " · ", count_of(s, "map_full"), "packet not followed: too many in flight",
+		put_count(out, " · ", count_of(s, "map_full"),
+			  "packet not followed: too many in flight",
 			  "packets not followed: too many in flight");
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Records of several CPUs come out in order of time, when ticks allow; holes in the numbers are losses. */
+/* Records of several CPUs come out in order of time, as ticks allow; holes are losses. */
 #include "check.h"
 #include "map.h"
 #include "order.h"
