@@ -108,6 +108,24 @@ struct poll_frame {
 	__u16 pad;
 };
 
+/* What identifies a packet on the wire; ports in host order, IPv4 mapped into IPv6. */
+struct tuple {
+	__u8 saddr[16], daddr[16];
+	__u16 sport, dport;
+	__u8 family;	/* 4 or 6; 0: not an IP packet, or not readable */
+	__u8 proto;
+	__u8 tcp_flags;
+	__u8 ttl;
+	__u32 seq, ack, len;
+	__u16 window, ip_id;
+};
+
+/* A packet that is just being seen for the first time: read by one function, used by the next. */
+struct born {
+	__u64 skb;
+	struct tuple t;
+};
+
 enum { POLL_SLOTS = 2 };
 
 struct cpu_state {
@@ -120,6 +138,7 @@ struct cpu_state {
 	__u8 in_softirq, in_irq;	/* kept by the irq tracepoints, also while stopped */
 	__u8 pad[6];
 	struct poll_frame poll[POLL_SLOTS];
+	struct born born[EV_CTX_N];
 };
 
 struct {

@@ -87,116 +87,139 @@ __noinline int say_polls(__u64 skb)
 }
 
 /*
- * Everything about a packet that is seen for the first time, if it is ours.
- * sk: the socket that the row names, 0 if it names none; sock: the id of the
- * socket it comes from, if that is followed. Returns 1 if the packet is
- * followed from now on. A function of its own, verified once; so it takes numbers.
+ * Reads what a packet is into this CPU's born. sk: the socket that the row
+ * names, 0 if it names none. 0 if it cannot be told. Functions of their own,
+ * verified once; so they take numbers.
  */
-__noinline int skb_born(__u64 row, __u64 key, __u64 sk_addr, __u32 sock, __u32 reused)
+__noinline int skb_read(__u64 row, __u64 key, __u64 sk_addr)
 {
-	int leaving = !!(ROW_FLAGS(row) & ROW_SEND), verdict = REJECT_PROTO;
 	struct sk_buff *skb = (struct sk_buff *)key;
 	struct sock *sk = (struct sock *)sk_addr;
-	struct skb_shared_info *info;
-	struct skb_state fresh = {};
-	struct net_device *dev;
-	__u64 parent = 0;
-	struct tuple t = {};
-	struct rec_skb *r;
+	const struct tcp_skb_cb *cb = (const struct tcp_skb_cb *)__builtin_preserve_access_index(&skb->cb);
+	struct born *b;
 	struct here h;
 
 	if (!here_init(&h))
 		return 0;
-	if (leaving && sk) {
-		const struct tcp_skb_cb *cb = (const struct tcp_skb_cb *)__builtin_preserve_access_index(&skb->cb);
-
-		if (!tuple_of_sock(&t, sk, 1))
-			return 0;
-		if (ROW_FLAGS(row) & ROW_XMIT) {
-			/* No header yet: TCP's own notes on the skb say what it will be. */
-			t.seq = BPF_CORE_READ(cb, seq);
-			t.len = BPF_CORE_READ(skb, len);
-			t.tcp_flags = tcp_cb_flags(cb);
-			if (t.tcp_flags & 0x10)
-				t.ack = BPF_CORE_READ((struct tcp_sock *)sk, rcv_nxt);
-		} else {
-			parse_tcp(&t, BPF_CORE_READ(skb, head) + BPF_CORE_READ(skb, transport_header),
-				  BPF_CORE_READ(skb, len));
-		}
-		/* A socket without ports yet sends nothing. */
-		if (!t.sport || !t.dport)
-			return 0;
-	} else if (!tuple_of_packet(&t, skb, ROW_FLAGS(row) & ROW_DATA)) {
-		goto refused;
+	b = &h.cpu->born[h.ctx & 3];
+	b->skb = key;
+	__builtin_memset(&b->t, 0, sizeof(b->t));
+	if (!(ROW_FLAGS(row) & ROW_SEND) || !sk)
+		return tuple_of_packet(&b->t, skb, ROW_FLAGS(row) & ROW_DATA);
+	if (!tuple_of_sock(&b->t, sk, 1))
+		return 0;
+	if (ROW_FLAGS(row) & ROW_XMIT) {
+		/* No header yet: TCP's own notes on the skb say what it will be. */
+		b->t.seq = BPF_CORE_READ(cb, seq);
+		b->t.len = BPF_CORE_READ(skb, len);
+		b->t.tcp_flags = tcp_cb_flags(cb);
+		if (b->t.tcp_flags & 0x10)
+			b->t.ack = BPF_CORE_READ((struct tcp_sock *)sk, rcv_nxt);
+	} else {
+		parse_tcp(&b->t, BPF_CORE_READ(skb, head) + BPF_CORE_READ(skb, transport_header),
+			  BPF_CORE_READ(skb, len));
 	}
+	/* A socket without ports yet sends nothing. */
+	return b->t.sport && b->t.dport;
+}
+
+/* Opens the id of the packet in born and says all about it. */
+static __always_inline int skb_open(struct here *h, __u64 row, __u64 key, __u64 sk_addr, struct skb_state *fresh,
+				    struct net_device *dev, const struct tuple *t, __u32 reused)
+{
+	struct sk_buff *skb = (struct sk_buff *)key;
+	struct skb_shared_info *info;
+	__u64 parent = 0;
+	struct rec_skb *r;
+
+	if (fresh->sock && sk_addr && !(ROW_FLAGS(row) & ROW_XMIT)) {
+		struct sock_state *s = bpf_map_lookup_elem(&socks, &sk_addr);
+
+		parent = s ? s->transmitting : 0;
+	}
+	fresh->id = new_id(h);
+	fresh->print = tuple_print(t);
+	if (bpf_map_update_elem(&skbs, &key, fresh, BPF_ANY)) {
+		__sync_fetch_and_add(&h->cpu->counts.map_full, 1);
+		return 0;
+	}
+	__sync_fetch_and_add(&h->cpu->counts.matched, 1);
+	say_dev(h, dev, fresh->ifindex, fresh->netns);
+	r = record_begin(h, sizeof(*r), EV_SKB, ROW_STAGE(row), h->t_ns);
+	if (!r)
+		return 1;
+	info = BPF_CORE_READ(skb, head) + BPF_CORE_READ(skb, end);
+	r->skb = fresh->id;
+	r->parent = parent;
+	r->addr = key;
+	r->sock = fresh->sock;
+	r->netns = fresh->netns;
+	r->ifindex = fresh->ifindex;
+	r->seq = t->seq;
+	r->ack = t->ack;
+	r->len = t->len;
+	r->skb_len = BPF_CORE_READ(skb, len);
+	r->sport = t->sport;
+	r->dport = t->dport;
+	r->gso_size = BPF_CORE_READ(info, gso_size);
+	r->gso_segs = BPF_CORE_READ(info, gso_segs);
+	r->window = t->window;
+	r->ip_id = t->ip_id;
+	r->family = t->family;
+	r->proto = t->proto;
+	r->tcp_flags = t->tcp_flags;
+	r->how = reused ? EV_BORN_REUSED : parent ? EV_BORN_CLONE :
+		 ROW_FLAGS(row) & (ROW_START | ROW_XMIT | ROW_FIRST) ? EV_BORN_NEW : EV_BORN_MIDWAY;
+	r->dir = fresh->dirs;
+	r->ttl = t->ttl;
+	r->pad = 0;
+	__builtin_memcpy(r->saddr, t->saddr, 16);
+	__builtin_memcpy(r->daddr, t->daddr, 16);
+	record_end(r);
+	return 1;
+}
+
+/*
+ * A packet is seen for the first time, and is in born. sock: the id of the
+ * socket it comes from, if that is followed. Returns 1 if the packet is ours
+ * and followed from now on.
+ */
+__noinline int skb_born(__u64 row, __u64 key, __u64 sk_addr, __u32 sock, __u32 reused)
+{
+	int leaving = !!(ROW_FLAGS(row) & ROW_SEND), verdict = REJECT_N;
+	struct sk_buff *skb = (struct sk_buff *)key;
+	struct skb_state fresh = {};
+	struct net_device *dev;
+	struct born *b;
+	struct here h;
+
+	if (!here_init(&h))
+		return 0;
+	b = &h.cpu->born[h.ctx & 3];
+	if (b->skb != key)
+		return 0;	/* somebody was scheduled in between */
 	dev = BPF_CORE_READ(skb, dev);
 	if (!dev) {
 		/* Routed, but not yet at its device (a SYN-ACK in IP): the route knows. Bit 0: not counted. */
 		struct dst_entry *dst = (struct dst_entry *)(BPF_CORE_READ(skb, _skb_refdst) & ~7ul);
 
-		dev = dst ? BPF_CORE_READ(dst, dev) : 0;
+		if (dst)
+			dev = BPF_CORE_READ(dst, dev);
 	}
-	fresh.ifindex = dev ? BPF_CORE_READ(dev, ifindex) : 0;
-	fresh.netns = netns_of_dev(dev);
+	if (dev) {
+		fresh.ifindex = BPF_CORE_READ(dev, ifindex);
+		fresh.netns = netns_of_dev(dev);
+	}
+	if (leaving && sk_addr)
+		fresh.netns = netns_of_sock((struct sock *)sk_addr);
 	fresh.sock = sock;
-	if (leaving && sk) {
-		fresh.netns = netns_of_sock(sk);
-		if (sock && !(ROW_FLAGS(row) & ROW_XMIT)) {
-			struct sock_state *s = bpf_map_lookup_elem(&socks, &sk_addr);
-
-			parent = s ? s->transmitting : 0;
-		}
-	}
-	if (!sock) {
-		verdict = match_tuple(&t, fresh.netns, fresh.ifindex, 1);
-		if (verdict == REJECT_N && BY_OWNER && !conn_is_owned(&t, fresh.netns, leaving))
-			verdict = REJECT_OWNER;
-		if (verdict != REJECT_N)
-			goto refused;
-	}
-	fresh.id = new_id(&h);
-	fresh.print = tuple_print(&t);
 	fresh.dirs = leaving ? EV_DIR_SEND : EV_DIR_RECV;
-	if (bpf_map_update_elem(&skbs, &key, &fresh, BPF_ANY)) {
-		__sync_fetch_and_add(&h.cpu->counts.map_full, 1);
-		return 0;
-	}
-	__sync_fetch_and_add(&h.cpu->counts.matched, 1);
-	say_dev(&h, dev, fresh.ifindex, fresh.netns);
-	r = record_begin(&h, sizeof(*r), EV_SKB, ROW_STAGE(row), h.t_ns);
-	if (!r)
-		return 1;
-	info = BPF_CORE_READ(skb, head) + BPF_CORE_READ(skb, end);
-	r->skb = fresh.id;
-	r->parent = parent;
-	r->addr = key;
-	r->sock = fresh.sock;
-	r->netns = fresh.netns;
-	r->ifindex = fresh.ifindex;
-	r->seq = t.seq;
-	r->ack = t.ack;
-	r->len = t.len;
-	r->skb_len = BPF_CORE_READ(skb, len);
-	r->sport = t.sport;
-	r->dport = t.dport;
-	r->gso_size = BPF_CORE_READ(info, gso_size);
-	r->gso_segs = BPF_CORE_READ(info, gso_segs);
-	r->window = t.window;
-	r->ip_id = t.ip_id;
-	r->family = t.family;
-	r->proto = t.proto;
-	r->tcp_flags = t.tcp_flags;
-	r->how = reused ? EV_BORN_REUSED : parent ? EV_BORN_CLONE :
-		 ROW_FLAGS(row) & (ROW_START | ROW_XMIT | ROW_FIRST) ? EV_BORN_NEW : EV_BORN_MIDWAY;
-	r->dir = fresh.dirs;
-	r->ttl = t.ttl;
-	r->pad = 0;
-	__builtin_memcpy(r->saddr, t.saddr, 16);
-	__builtin_memcpy(r->daddr, t.daddr, 16);
-	record_end(r);
-	return 1;
-
-refused:
+	if (!sock)
+		verdict = match_tuple(&b->t, fresh.netns, fresh.ifindex, 1);
+	if (!sock && verdict == REJECT_N && BY_OWNER && !conn_is_owned(&b->t, fresh.netns, leaving))
+		verdict = REJECT_OWNER;
+	if (verdict == REJECT_N)
+		return skb_open(&h, row, key, sk_addr, &fresh, dev, &b->t, reused);
 	if (ROW_FLAGS(row) & ROW_COUNT)
 		__sync_fetch_and_add(&h.cpu->counts.rejected[verdict & 7], 1);
 	return 0;
@@ -249,6 +272,7 @@ __noinline int skb_step(__u64 key, __u64 row, __u64 sk_addr, __u64 value)
 	struct sk_buff *skb = (struct sk_buff *)key;
 	struct net_device *dev;
 	struct here h;
+	__u32 sock;
 
 	if (!st || !here_init(&h))
 		return 0;
@@ -270,15 +294,16 @@ __noinline int skb_step(__u64 key, __u64 row, __u64 sk_addr, __u64 value)
 			say_dev(&h, dev, ifindex, st->netns);
 		}
 	}
+	/* On loopback the sender's skb arrives: the socket it came from is not the one it goes to. */
+	sock = ROW_FLAGS(row) & ROW_SEND ? st->sock : 0;
 	if (sk_addr) {
 		struct sock_state *s = bpf_map_lookup_elem(&socks, &sk_addr);
 
-		if (s && !st->sock)
-			st->sock = s->id;
+		sock = s ? s->id : 0;
 		if (s && (ROW_FLAGS(row) & ROW_XMIT))
 			s->transmitting = value ? st->id : 0;
 	}
-	say_step(&h, ROW_STAGE(row), h.t_ns, st->id, st->sock, value, BPF_CORE_READ(skb, len), st->ifindex);
+	say_step(&h, ROW_STAGE(row), h.t_ns, st->id, sock, value, BPF_CORE_READ(skb, len), st->ifindex);
 	/* Nothing will tell when it is freed: this run has seen the last of it. */
 	if ((ROW_FLAGS(row) & ROW_LEAVE) && !exact_ends && dirs == EV_DIR_SEND) {
 		say_end(&h, st->id, EV_END_LEFT, 0, 0);
@@ -325,6 +350,11 @@ static __always_inline void on_skb(struct cpu_state *cpu, __u64 row, const struc
 			return;
 		if (ROW_FLAGS(row) & ROW_SEND)
 			sock = sock_of_leaving(key, sk);
+		if (!skb_read(row, key, sk)) {
+			if (ROW_FLAGS(row) & ROW_COUNT)
+				__sync_fetch_and_add(&cpu->counts.rejected[REJECT_PROTO], 1);
+			return;
+		}
 		if (!skb_born(row, key, sk, sock, reused))
 			return;
 	}

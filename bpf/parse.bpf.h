@@ -3,18 +3,6 @@
 #ifndef SKBTRACE_PARSE_BPF_H
 #define SKBTRACE_PARSE_BPF_H
 
-/* What identifies a packet on the wire; ports in host order, IPv4 mapped into IPv6. */
-struct tuple {
-	__u8 saddr[16], daddr[16];
-	__u16 sport, dport;
-	__u8 family;	/* 4 or 6; 0: not an IP packet, or not readable */
-	__u8 proto;
-	__u8 tcp_flags;
-	__u8 ttl;
-	__u32 seq, ack, len;
-	__u16 window, ip_id;
-};
-
 static __always_inline void map_v4(__u8 *out, __u32 addr)
 {
 	__u32 *w = (__u32 *)out;
@@ -109,16 +97,21 @@ static __always_inline void parse_tcp(struct tuple *t, const void *p, __u32 tota
  */
 static __always_inline int tuple_of_packet(struct tuple *t, struct sk_buff *skb, int data)
 {
-	const void *p = data ? BPF_CORE_READ(skb, data) :
-			       BPF_CORE_READ(skb, head) + BPF_CORE_READ(skb, network_header);
+	const void *at = BPF_CORE_READ(skb, data), *p = at;
 	__u32 skb_len = BPF_CORE_READ(skb, len);
 	__u32 total, head;
 	__u8 h[40];
+
+	if (!data) {
+		p = BPF_CORE_READ(skb, head) + BPF_CORE_READ(skb, network_header);
+		skb_len -= p - at;	/* the link-layer header, where there is one already */
+	}
 
 	if (bpf_probe_read_kernel(h, 20, p))
 		return 0;
 	if (data && BPF_CORE_READ(skb, protocol) == ntohs(ETH_P_8021Q)) {
 		p += 4;
+		skb_len -= 4;
 		if (bpf_probe_read_kernel(h, 20, p))
 			return 0;
 	}

@@ -108,6 +108,8 @@ static void look_in_vmlinux(struct kernel *k)
 		const char *name;
 		bool func = btf_is_func(t), trace = btf_is_typedef(t);
 
+		if (btf_is_enum(t) && !strcmp(btf__name_by_offset(k->btf, t->name_off), "skb_drop_reason"))
+			k->reasons_id = id;
 		if (!func && !trace)
 			continue;
 		name = btf__name_by_offset(k->btf, t->name_off);
@@ -167,15 +169,26 @@ static int list_functions(struct kernel *k)
 }
 
 /* btf_trace_kfree_skb is a pointer to a function: void *, skb, location[, reason[, rx_sk]] (5.17; 6.11). */
-static bool kfree_skb_has_reason(const struct btf *btf)
+static bool kfree_skb_has_reason(const struct kernel *k)
 {
-	int id = btf__find_by_name_kind(btf, "btf_trace_kfree_skb", BTF_KIND_TYPEDEF);
-	const struct btf_type *t = id > 0 ? strip(btf, id) : NULL;
+	unsigned int n;
+	const struct kernel_function *f = kernel_function(k, hooks_of(ST_kfree_skb, &n));
+	const struct btf_type *t = f && f->btf_id ? strip(k->btf, f->btf_id) : NULL;
 
 	if (!t || !btf_is_ptr(t))
 		return false;
-	t = strip(btf, t->type);
+	t = strip(k->btf, t->type);
 	return t && btf_is_func_proto(t) && btf_vlen(t) >= 4;
+}
+
+/* Any function that the catalogue and this kernel have: to try a back end with. */
+static int any_function(const struct kernel *k)
+{
+	for (size_t i = 0; i < k->function_n; i++)
+		if (k->functions[i].hook->kind == HOOK_FUNCTION && k->functions[i].state == SYMBOL_TYPED &&
+		    !k->functions[i].in_module)
+			return k->functions[i].btf_id;
+	return -ENOENT;
 }
 
 int kernel_open(struct kernel **out)
@@ -202,12 +215,12 @@ int kernel_open(struct kernel **out)
 	for (size_t i = 0; i < k->function_n; i++)
 		if (k->functions[i].state == SYMBOL_ABSENT && k->functions[i].hook->module)
 			look_in_module(k, &k->functions[i]);
-	k->kfree_skb_has_reason = kfree_skb_has_reason(k->btf);
+	k->kfree_skb_has_reason = kfree_skb_has_reason(k);
 	k->has_tracepoint_cookie = probe_tracepoint_cookie();
 	k->facts = (struct facts){
 		.function = fact_function, .tracepoint = fact_tracepoint, .ctx = k,
 	};
-	probe_backends(k->btf, &k->facts);
+	probe_backends(any_function(k), &k->facts);
 	*out = k;
 	return 0;
 }
@@ -224,13 +237,13 @@ void kernel_close(struct kernel *k)
 int kernel_reasons(const struct kernel *k, struct cap_list *out)
 {
 	static const char prefix[] = "SKB_DROP_REASON_";
-	int id = btf__find_by_name_kind(k->btf, "skb_drop_reason", BTF_KIND_ENUM), err = 0;
 	const struct btf_type *t;
 	const struct btf_enum *e;
+	int err = 0;
 
-	if (id < 0)
+	if (!k->reasons_id)
 		return 0;	/* before 5.17 */
-	t = btf__type_by_id(k->btf, id);
+	t = btf__type_by_id(k->btf, k->reasons_id);
 	e = btf_enum(t);
 	for (int i = 0; i < btf_vlen(t) && !err; i++) {
 		const char *name = btf__name_by_offset(k->btf, e[i].name_off);

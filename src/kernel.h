@@ -23,6 +23,7 @@ struct kernel {
 	struct facts facts;	/* ctx is this struct */
 	struct kernel_function *functions;
 	size_t function_n;
+	unsigned int reasons_id;	/* enum skb_drop_reason; 0: none */
 	bool kfree_skb_has_reason;	/* tracepoint skb:kfree_skb, since 5.17 */
 	bool has_tracepoint_cookie;	/* bpf_get_attach_cookie in raw_tp programs, since 6.10 */
 };

@@ -64,10 +64,10 @@ static int take(void *ctx, const void *rec, size_t size)
 		char name[EV_NAME_LEN * 2];
 		int err;
 
+		memset(name, 0, sizeof(name));
 		kernel_symbol(sym.addr, name, sizeof(name));
-		memcpy(sym.name, name, EV_NAME_LEN - 1);
-		if (strlen(name) >= EV_NAME_LEN)
-			memcpy(sym.rest, name + EV_NAME_LEN - 1, strnlen(name + EV_NAME_LEN - 1, EV_NAME_LEN - 1));
+		memcpy(sym.name, name, sizeof(sym.name));
+		memcpy(sym.rest, name + sizeof(sym.name), sizeof(sym.rest));
 		err = live_output_record(l->out, &sym.head);
 		if (err)
 			return err;

@@ -46,12 +46,12 @@ const char *probe_why(int err)
 	return strerror(-err);
 }
 
-static int try_fentry(const struct btf *btf)
+static int try_fentry(int id)
 {
-	int id = btf__find_by_name_kind(btf, TRY_FUNCTION, BTF_KIND_FUNC), fd;
+	int fd;
 
 	if (id < 0)
-		return -ENOENT;
+		return id;
 	fd = load(BPF_PROG_TYPE_TRACING, return_0, 2, BPF_TRACE_FENTRY, id);
 	if (fd < 0)
 		return fd;
@@ -93,12 +93,12 @@ static int try_tracepoint(void)
 	return 0;
 }
 
-void probe_backends(const struct btf *btf, struct facts *f)
+void probe_backends(int function, struct facts *f)
 {
 	int err[BACK_N] = {
 		[BACK_TRACEPOINT] = try_tracepoint(),
 		[BACK_KPROBE_MULTI] = try_kprobe_multi(),
-		[BACK_FENTRY] = try_fentry(btf),
+		[BACK_FENTRY] = try_fentry(function),
 		[BACK_KPROBE] = try_kprobe(),
 	};
 

@@ -5,10 +5,8 @@
 
 #include "plan.h"
 
-struct btf;
-
-/* Fills can and cannot of every back end. */
-void probe_backends(const struct btf *btf, struct facts *f);
+/* Fills can and cannot of every back end. function: BTF id of one that exists, to try fentry with. */
+void probe_backends(int function, struct facts *f);
 /* bpf_get_attach_cookie for raw tracepoints: since 6.10. */
 bool probe_tracepoint_cookie(void);
 /* "Operation not permitted" etc., or what is known to be behind it. */
