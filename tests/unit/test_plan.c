@@ -225,24 +225,17 @@ static void print_plan(FILE *out, enum stage_dir dir, const char *word)
 	}
 }
 
-/* Prints what stands in one and not in the other, line by line. */
-static void print_difference(const char *got, FILE *want)
+/* Prints the lines of a that b lacks; none stands twice in one. */
+static void print_lacking(const char *a, const char *b, const char *what)
 {
-	char line[256] = "";
+	char line[256];
 
-	while (fgets(line, sizeof(line), want)) {
-		size_t n = strlen(line);
-
-		if (!strncmp(got, line, n)) {
-			got += n;
-			continue;
-		}
-		printf("# expected: %s# decided:  %.*s\n", line, (int)strcspn(got, "\n"), got);
-		got += strcspn(got, "\n");
-		got += *got == '\n';
+	for (size_t n; *a; a += n + (a[n] == '\n')) {
+		n = strcspn(a, "\n");
+		snprintf(line, sizeof(line), "%.*s\n", (int)n, a);
+		if (!strstr(b, line))
+			printf("# %s %s", what, line);
 	}
-	if (*got)
-		printf("# decided, but nobody expected: %.*s\n", (int)strcspn(got, "\n"), got);
 }
 
 TEST(decisions)
@@ -270,8 +263,8 @@ TEST(decisions)
 		want[fread(want, 1, sizeof(want) - 1, file)] = '\0';
 		if (strcmp(got, want)) {
 			printf("# %s expects otherwise; if it should not, run test_plan --update\n", path);
-			rewind(file);
-			print_difference(got, file);
+			print_lacking(want, got, "expected:");
+			print_lacking(got, want, "decided: ");
 			CHECK(!"decided as expected");
 		}
 	}
@@ -409,8 +402,11 @@ TEST(backend_only_restricts)
 				CHECK_ROW(id, &one, a->hook && (c->backend == BACK_TRACEPOINT || c->backend == only));
 			else
 				CHECK_ROW(id, &one, c->why[0]);
-			while (c->hook && plan_next(&one, &kernel.facts, id, only, "it was tried"))
-				CHECK_ROW(id, &one, c->backend == BACK_TRACEPOINT || c->backend == only);
+			for (unsigned int i = 0; i < 100 && c->hook; i++) {
+				plan_next(&one, &kernel.facts, id, only, "it was tried");
+				CHECK_ROW(id, &one, !c->hook || c->backend == BACK_TRACEPOINT || c->backend == only);
+			}
+			CHECK_ROW(id, &one, !c->hook);
 		}
 	}
 }
