@@ -131,7 +131,7 @@ int main(int argc, char **argv)
 	look_in_vmlinux(&k);
 	printf("# What Linux %s offers to skbtrace. Made by tests/kernels/collect; do not edit.\n", argv[1]);
 	print_backends(argv[3]);
-	printf("kfree_skb_has_reason\t%s\n", yes_no[kfree_skb_has_reason(k.btf)]);
+	printf("kfree_skb_has_reason\t%s\n", yes_no[kfree_skb_has_reason(&k)]);
 	printf("# what\tof\tname\tskb\tsk\tsock\tis there\n");
 	for (size_t i = 0; i < k.function_n; i++) {
 		struct kernel_function *f = &k.functions[i];
