@@ -67,8 +67,10 @@ static bool try_hook(struct choice *c, const struct facts *f, const struct hook 
 				snprintf(c->why, sizeof(c->why), "%.60s", f->cannot[b] ? f->cannot[b] : "not possible");
 			continue;
 		}
-		if (b == BACK_FENTRY && state != SYMBOL_TYPED)
+		if (b == BACK_FENTRY && state != SYMBOL_TYPED) {
+			snprintf(c->why, sizeof(c->why), "no BTF describes it, and fentry needs that");
 			continue;
+		}
 		c->hook = h;
 		c->backend = b;
 		return true;

@@ -118,10 +118,12 @@ int packet_arm(struct track *t, struct packet *p)
 
 		if (!part || part->delivered)
 			continue;
+		waiting = true;
+		if (part->held)
+			continue;
 		due = i == SEND_PART ? send_due(part) : recv_due(part);
 		if (due < at)
 			at = due;
-		waiting = true;
 	}
 	/* Nothing to give any more: it stays until its end comes, so that the end finds it. */
 	if (!waiting && p->ended)
@@ -143,14 +145,17 @@ static int track_look(struct track *t, uint64_t upto)
 		for (int i = 0; i < PARTS && !t->stop; i++) {
 			struct part *part = p->parts[i];
 
-			if (!part || part->delivered ||
+			if (!part || part->delivered || part->held ||
 			    (i == SEND_PART ? send_due(part) : recv_due(part)) > upto)
 				continue;
-			part_deliver(t, part);
+			part_over(t, part);
 			given = true;
 		}
 		if (given) {
 			int err = packet_arm(t, p);
+
+			if (!err)
+				err = parts_flush(t);
 
 			if (err)
 				return err;
@@ -187,6 +192,7 @@ static int track_ordered(struct track *t, const struct ordered *o)
 	case EV_CALLEND: err = call_return(t, (const void *)h); break;
 	case EV_TASK:
 	case EV_DEV: err = names_record(&t->names, h); break;
+	case EV_TICK: err = parts_flush(t); break;
 	}
 	return err ? err : track_look(t, t->now_ns);
 }

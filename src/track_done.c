@@ -188,7 +188,8 @@ static void part_relative(struct track *t, struct part *part)
 	flow_put(fl, t->now_ns);
 }
 
-void part_deliver(struct track *t, struct part *part)
+/* Gives the part to the sink and lets go of what only it needed. */
+static void part_deliver(struct track *t, struct part *part)
 {
 	struct journey *j = &part->j;
 
@@ -210,4 +211,67 @@ void part_deliver(struct track *t, struct part *part)
 	}
 	call_unname(part);
 	step_list_free(&j->steps);
+}
+
+static bool part_in_order(const struct track *t, const struct part *part)
+{
+	return part->j.dir & t->dirs;
+}
+
+void part_begins(struct track *t, struct part *part)
+{
+	part->opened_ns = t->now_ns;
+	if (!part_in_order(t, part))
+		return;
+	part->open_prev = t->open_last;
+	if (t->open_last)
+		t->open_last->open_next = part;
+	else
+		t->open = part;
+	t->open_last = part;
+}
+
+static void part_leaves(struct track *t, struct part *part)
+{
+	if (part->open_prev)
+		part->open_prev->open_next = part->open_next;
+	else
+		t->open = part->open_next;
+	if (part->open_next)
+		part->open_next->open_prev = part->open_prev;
+	else
+		t->open_last = part->open_prev;
+	t->held -= part->held;
+}
+
+int parts_flush(struct track *t)
+{
+	struct part *next;
+
+	for (struct part *part = t->open; part && t->held && !t->stop; part = next) {
+		next = part->open_next;
+		if (part->held) {
+			struct packet *p = part->packet;
+			int err;
+
+			part_leaves(t, part);
+			part_deliver(t, part);
+			err = packet_arm(t, p);
+			if (err)
+				return err;
+		} else if (t->now_ns - part->opened_ns <= HOLD_NS) {
+			break;
+		}
+	}
+	return 0;
+}
+
+void part_over(struct track *t, struct part *part)
+{
+	if (!part_in_order(t, part)) {
+		part_deliver(t, part);
+		return;
+	}
+	part->held = true;
+	t->held++;
 }

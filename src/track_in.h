@@ -21,6 +21,9 @@
 #define PATIENCE_NS (10000 * MS)
 /* What comes after the last thing that had to come: who freed it. */
 #define LINGER_NS (5 * MS)
+/* Journeys are given in the order in which they began; one that is over waits no longer than this
+ * for an earlier one that is not. */
+#define HOLD_NS (QUIET_NS + 100 * MS)
 /* An skb of the write queue is cloned again for as long as TCP retransmits. */
 #define WRITE_QUEUE_NS (60000 * MS)
 /* Steps of one socket on one CPU are one story if no more than this lies between. */
@@ -43,12 +46,15 @@ struct part {
 	struct flow *flow;	/* src to dst */
 	struct part *unread_prev, *unread_next;
 	struct part *call_prev, *call_next;
+	struct part *open_prev, *open_next;	/* in track.open, by the time they began */
+	uint64_t opened_ns;
 	uint64_t last_ns;	/* when something was last seen of it */
 	uint64_t read_ns;	/* recv: when the last of its bytes was read */
 	bool waits;		/* it is in flow->unread */
 	bool read;		/* all its bytes were taken */
 	bool forwarded;		/* recv: it left again */
 	bool answered;		/* send: the driver has */
+	bool held;		/* over, but an earlier one is not */
 	bool delivered;
 };
 
@@ -89,6 +95,8 @@ struct track {
 	struct map calls;	/* open ones, by id */
 	struct map tid_calls;	/* the open call of a task */
 	struct due_heap due;
+	struct part *open, *open_last;	/* not given yet, of the directions that are asked for */
+	unsigned int held;
 	struct scene *scenes;	/* of a CPU and context */
 	unsigned int scene_n;
 	uint64_t numbers, serial;
@@ -148,7 +156,11 @@ void calls_free(struct track *t);
 
 /* ---- track_done.c ---- */
 
-/* Gives the part to the sink and lets go of what only it needed. */
-void part_deliver(struct track *t, struct part *part);
+/* The part has begun: it has its place in the order of output. */
+void part_begins(struct track *t, struct part *part);
+/* The part is over: it is given when its turn comes. */
+void part_over(struct track *t, struct part *part);
+/* Gives those whose turn has come. 0 or -ENOMEM. */
+int parts_flush(struct track *t);
 
 #endif

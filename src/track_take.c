@@ -59,6 +59,7 @@ struct part *track_part_open(struct track *t, struct packet *p, int which)
 	part->j.dir = which == SEND_PART ? DIR_SEND : DIR_RECV;
 	part->j.how = EV_BORN_MIDWAY;
 	p->parts[which] = part;
+	part_begins(t, part);
 	if (p->headed && part_head(t, part)) {
 		p->parts[which] = NULL;
 		free(part);
