@@ -135,7 +135,8 @@ struct cpu_state {
 	__u64 task_comm[2];
 	__u32 task_tid;
 	__u32 polls;
-	__u8 in_softirq, in_irq;	/* kept by the irq tracepoints, also while stopped */
+	__u8 ctx;		/* enum ev_ctx, kept by the irq tracepoints, also while stopped */
+	__u8 in_softirq;
 	__u8 pad[6];
 	struct poll_frame poll[POLL_SLOTS];
 	struct born born[EV_CTX_N];
@@ -189,7 +190,7 @@ static __always_inline int here_init(struct here *h)
 	h->tid = both;
 	h->tgid = both >> 32;
 	h->cpu_id = cpu;
-	h->ctx = h->cpu->in_irq ? EV_CTX_HARDIRQ : h->cpu->in_softirq ? EV_CTX_SOFTIRQ : EV_CTX_TASK;
+	h->ctx = h->cpu->ctx;
 	return 1;
 }
 

@@ -9,42 +9,41 @@
  * we came in the middle. preempt_count would say it too, but where it lies
  * differs by kernel and architecture.
  */
-static __always_inline int set_context(int softirq, int on)
+static __always_inline int set_context(int irq, int on)
 {
 	__u32 zero = 0;
 	struct cpu_state *cpu = bpf_map_lookup_elem(&cpus, &zero);
 
 	if (!cpu)
 		return 0;
-	if (softirq)
+	if (!irq)
 		cpu->in_softirq = on;
-	else
-		cpu->in_irq = on;
+	cpu->ctx = irq && on ? EV_CTX_HARDIRQ : cpu->in_softirq ? EV_CTX_SOFTIRQ : EV_CTX_TASK;
 	return 0;
 }
 
 SEC("raw_tp/softirq_entry")
 int softirq_begin(__u64 *ctx)
 {
-	return set_context(1, 1);
+	return set_context(0, 1);
 }
 
 SEC("raw_tp/softirq_exit")
 int softirq_end(__u64 *ctx)
 {
-	return set_context(1, 0);
+	return set_context(0, 0);
 }
 
 SEC("raw_tp/irq_handler_entry")
 int irq_begin(__u64 *ctx)
 {
-	return set_context(0, 1);
+	return set_context(1, 1);
 }
 
 SEC("raw_tp/irq_handler_exit")
 int irq_end(__u64 *ctx)
 {
-	return set_context(0, 0);
+	return set_context(1, 0);
 }
 
 SEC("raw_tp/tcp_destroy_sock")

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* skbtrace send, recv and record: the commands that look at the running kernel. */
+#include <errno.h>
 #include <string.h>
 
 #include "live.h"
@@ -7,30 +8,22 @@
 #include "plan.h"
 #include "say.h"
 
-/* What must hold before anything is loaded. EXIT_OK, or a status after one sentence. */
-static int check(struct options *o)
+/* Looks up what the filter names on this machine. EXIT_OK, or a status after one sentence. */
+static int resolve(struct options *o)
 {
 	char why[256];
+	int err = filter_resolve(&o->filter, why, sizeof(why));
 
-	if (filter_empty(&o->filter) && !o->command) {
-		say("say what to follow: a filter such as --port 80 or --pid 1234, a command after --, or --all");
-		return EXIT_USAGE;
-	}
-	if (filter_check(&o->filter, why, sizeof(why))) {
-		say("%s", why);
-		return EXIT_NOTHING;
-	}
-	if (filter_resolve(&o->filter, why, sizeof(why))) {
-		say("%s", why);
-		return EXIT_NOTHING;
-	}
-	return EXIT_OK;
+	if (!err)
+		return EXIT_OK;
+	say("%s", why);
+	return err == -EPERM || err == -EACCES ? EXIT_PRIVILEGE : EXIT_NOTHING;
 }
 
 int cmd_follow(const struct command *self, const struct options *given)
 {
 	struct options o = *given;
-	int status = check(&o);
+	int status = resolve(&o);
 
 	if (status != EXIT_OK)
 		return status;
@@ -46,7 +39,7 @@ int cmd_record(const struct command *self, const struct options *given)
 		say("record needs -o FILE, the capture to write");
 		return EXIT_USAGE;
 	}
-	status = check(&o);
+	status = resolve(&o);
 	if (status != EXIT_OK)
 		return status;
 	return live_run(&o, o.dirs ? o.dirs : DIR_BOTH, self->name, false);

@@ -3,8 +3,10 @@
 #include "kernel.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
@@ -191,22 +193,68 @@ static int any_function(const struct kernel *k)
 	return -ENOENT;
 }
 
+/*
+ * sysfs gives its files a page at a time, and libbpf wants this one again for
+ * its relocations: read once, and kept as a file in memory. 0 or -errno.
+ */
+static int read_btf(struct kernel *k)
+{
+	int in = open("/sys/kernel/btf/vmlinux", O_RDONLY | O_CLOEXEC), err = 0;
+	size_t size = 0, room = 8 << 20;
+	char *data = malloc(room);
+	ssize_t n = 1;
+
+	k->btf_fd = memfd_create("btf", MFD_CLOEXEC);
+	if (in < 0 || k->btf_fd < 0)
+		err = -errno;
+	else if (!data)
+		err = -ENOMEM;
+	while (!err && n > 0) {
+		if (size == room) {
+			char *more = realloc(data, room *= 2);
+
+			if (!more) {
+				err = -ENOMEM;
+				break;
+			}
+			data = more;
+		}
+		n = read(in, data + size, room - size);
+		if (n < 0)
+			err = -errno;
+		size += n > 0 ? n : 0;
+	}
+	if (!err && write(k->btf_fd, data, size) != (ssize_t)size)
+		err = -EIO;
+	if (!err) {
+		k->btf = btf__new(data, size);
+		err = k->btf ? 0 : -errno;
+	}
+	snprintf(k->btf_path, sizeof(k->btf_path), "/proc/self/fd/%d", k->btf_fd);
+	if (in >= 0)
+		close(in);
+	free(data);
+	return err;
+}
+
 int kernel_open(struct kernel **out)
 {
 	struct kernel *k;
 
 	*out = NULL;
 	if (geteuid() != 0) {
-		say("must run as root: it loads BPF programs into the kernel (try: sudo skbtrace …)");
+		say("must run as root: it loads BPF programs into the kernel (try sudo)");
 		return -EPERM;
 	}
 	k = calloc(1, sizeof(*k));
-	if (!k || list_functions(k)) {
+	if (!k)
+		return -ENOMEM;
+	k->btf_fd = -1;
+	if (list_functions(k)) {
 		kernel_close(k);
 		return -ENOMEM;
 	}
-	k->btf = btf__load_vmlinux_btf();
-	if (!k->btf) {
+	if (read_btf(k)) {
 		say("this kernel has no BTF (/sys/kernel/btf/vmlinux): it must be built with CONFIG_DEBUG_INFO_BTF=y");
 		kernel_close(k);
 		return -ENOENT;
@@ -230,6 +278,8 @@ void kernel_close(struct kernel *k)
 	if (!k)
 		return;
 	btf__free(k->btf);
+	if (k->btf_fd >= 0)
+		close(k->btf_fd);
 	free(k->functions);
 	free(k);
 }

@@ -20,6 +20,8 @@ struct kernel_function {
 
 struct kernel {
 	struct btf *btf;	/* vmlinux */
+	int btf_fd;		/* the same as a file in memory */
+	char btf_path[32];
 	struct facts facts;	/* ctx is this struct */
 	struct kernel_function *functions;
 	size_t function_n;

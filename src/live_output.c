@@ -158,9 +158,7 @@ int live_output_finish(struct live_output *l, const struct loader *loader, int e
 	if (l->out && fflush(l->out) && err >= 0)
 		err = -errno;
 	if (err < 0 && !l->capture_failed) {
-		/* A reader that has gone away (head, a pager) is no news. */
-		if (err != -EPIPE)
-			say("cannot write %s: %s", l->out_name ? l->out_name : "the output", strerror(-err));
+		say("cannot write %s: %s", l->out_name ? l->out_name : "the output", strerror(-err));
 		status = EXIT_OUTPUT;
 	}
 	pipeline_free(l->pipeline);

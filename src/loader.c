@@ -106,6 +106,7 @@ static int make_rings(struct loader *l)
 
 int loader_open(struct loader **out, struct kernel *k, const struct loader_opts *o)
 {
+	LIBBPF_OPTS(bpf_object_open_opts, open_opts, .btf_custom_path = k->btf_path);
 	struct loader *l = calloc(1, sizeof(*l));
 	int err = -ENOMEM, cpus = libbpf_num_possible_cpus();
 
@@ -123,7 +124,7 @@ int loader_open(struct loader **out, struct kernel *k, const struct loader_opts 
 		err = -EPERM;
 		goto fail;
 	}
-	l->skel = skbtrace_bpf__open();
+	l->skel = skbtrace_bpf__open_opts(&open_opts);
 	if (!l->skel) {
 		err = -errno;
 		say("cannot open the built-in BPF object: %s", strerror(-err));

@@ -75,6 +75,12 @@ static void say_nothing(FILE *out, const struct summary *s)
 
 		if (strncmp(p->key, prefix, sizeof(prefix) - 1) || !strtoull(p->value, NULL, 10))
 			continue;
+		if (!strcmp(name, "proto")) {
+			/* Whatever --proto says, only TCP is followed. */
+			fprintf(out, "%s%s not TCP", between, p->value);
+			between = ", ";
+			continue;
+		}
 		fprintf(out, "%s%s%s ", between, p->value, refused);
 		if (!strcmp(name, "owner"))
 			fputs("--pid or --comm", out);
@@ -89,6 +95,12 @@ static void say_cut(FILE *out, const struct summary *s)
 {
 	if (s->why_cut)
 		fprintf(out, "%s", s->why_cut);
+}
+
+/* A driver that is not there hides nothing. */
+static bool of_absent_driver(const char *why)
+{
+	return !strncmp(why, "module ", 7);
 }
 
 /* Is row i the first that is off for its reason? */
@@ -116,7 +128,7 @@ static void say_off(FILE *out, const struct summary *s)
 		const char *one = NULL;
 		unsigned int n = 0;
 
-		if (!first_of_reason(off, i))
+		if (!first_of_reason(off, i) || of_absent_driver(off->pairs[i].value))
 			continue;
 		for (size_t k = i; k < off->n; k++) {
 			if (strcmp(off->pairs[k].value, off->pairs[i].value) ||
