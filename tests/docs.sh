@@ -96,4 +96,22 @@ if [ -z "$bad" ]; then
 else
 	not_ok docs_readme "$bad"
 fi
+
+# Each diagram in README.md is what report makes of the run in docs/examples that its marker names.
+while read -r marker name number; do
+	"$skbtrace" undump "docs/examples/$name.skbt.txt" -o "$made/run.skbt" 2> "$made/err"
+	"$skbtrace" report "$made/run.skbt" --width 96 > "$made/drawn" 2>> "$made/err"
+	awk -v n="packet #$number," 'BEGIN { RS = ""; ORS = "\n\n" }
+		/^TCP / { mine = index($0, n) } mine' "$made/drawn" | sed '$d' > "$made/want"
+	awk -v marker="<!-- $marker $name $number -->" '
+		$0 == marker { here = 1; next }
+		here && /^```/ { if (inside++) exit; next }
+		here && inside' README.md > "$made/shown"
+	if [ -s "$made/want" ] && diff "$made/want" "$made/shown" > "$made/diff"; then
+		echo "ok docs_readme_$name"
+	else
+		not_ok "docs_readme_$name" "README.md shows another diagram than report draws"
+		sed 's/^/# /' "$made/diff" | head -20
+	fi
+done < <(sed -n 's/^<!-- \(diagram:\) \([^ ]*\) \([0-9]*\) -->$/\1 \2 \3/p' README.md)
 exit $failed
