@@ -3,7 +3,7 @@
  * Traffic whose truth is known: one TCP connection, a request of so many bytes
  * and an answer of so many, each by one write() and as few read()s as it takes.
  *
- *	talk [-s NETNS] [-r REQUEST] [-a ANSWER] [-d] ADDRESS PORT
+ *	talk [-s NETNS] [-r REQUEST] [-a ANSWER] [-n TIMES] [-d] [-l FIFO | -g FIFO] ADDRESS PORT
  *
  * The server is another process (in network namespace NETNS); it listens
  * before the client connects, so that no wait is a guess. When both are done
@@ -12,12 +12,19 @@
  *	client pid 123 port 40000 wrote 78 read 100
  *	server pid 124 wrote 100 read 78
  *
- * -d: the server reads only after the bytes are there (the reader never blocks);
- * otherwise it blocks in read() before they are sent.
+ * -d: each side reads only after the bytes are there (no reader ever blocks);
+ * otherwise it blocks in read() before they are sent. Either way a side writes
+ * only when the other is at its place and has acknowledged what it got, so
+ * that each packet of data meets the same stack in every run. The client stays
+ * on the first CPU that it may use and the server on the second.
+ * -n: asks and answers so many times, as fast as it goes, without these waits.
+ * -l, -g: prints "client pid ... server pid ..." and waits for a line from the
+ * fifo before it connects (-l), or when it is connected (-g).
  */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/sockios.h>
 #include <netdb.h>
 #include <poll.h>
 #include <sched.h>
@@ -27,17 +34,20 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 struct shared {
-	long server_read, server_wrote;
-	bool server_reads;	/* the server is about to block in read() */
+	volatile long server_read, server_wrote;
+	/* How often each side was about to wait for bytes. */
+	volatile unsigned int server_waits, client_waits;
 };
 
 static struct shared *shared;
 static size_t request = 78, answer = 100;
+static unsigned int times = 1;
 static bool data_first;
 
 static void die(const char *what)
@@ -60,13 +70,40 @@ static void enter_netns(const char *name)
 	close(fd);
 }
 
+/* The nth of the CPUs that this process may use; where there are fewer, it stays free. */
+static void stay_on_cpu(int nth)
+{
+	cpu_set_t all, one;
+
+	if (sched_getaffinity(0, sizeof(all), &all))
+		return;
+	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+		if (!CPU_ISSET(cpu, &all) || nth--)
+			continue;
+		CPU_ZERO(&one);
+		CPU_SET(cpu, &one);
+		sched_setaffinity(0, sizeof(one), &one);
+		return;
+	}
+}
+
+static char *buffer(size_t n)
+{
+	char *buf = malloc(n);
+
+	if (!buf)
+		die("malloc");
+	memset(buf, 'x', n);
+	return buf;
+}
+
 static long read_all(int fd, size_t want)
 {
-	char *buf = malloc(want);
+	char *buf = buffer(want);
 	size_t have = 0;
 	ssize_t n = 1;
 
-	while (buf && have < want && (n = read(fd, buf + have, want - have)) > 0)
+	while (have < want && (n = read(fd, buf + have, want - have)) > 0)
 		have += n;
 	if (n < 0)
 		die("read");
@@ -76,13 +113,10 @@ static long read_all(int fd, size_t want)
 
 static long write_all(int fd, size_t n)
 {
-	char *buf = malloc(n);
+	char *buf = buffer(n);
 	size_t done = 0;
 	ssize_t wrote = 0;
 
-	if (!buf)
-		die("malloc");
-	memset(buf, 'x', n);
 	while (done < n && (wrote = write(fd, buf + done, n - done)) > 0)
 		done += wrote;
 	if (wrote < 0)
@@ -91,46 +125,88 @@ static long write_all(int fd, size_t n)
 	return done;
 }
 
-static void serve(int listener)
+/* Says that this side waits now, and gets its bytes. */
+static long take(int fd, size_t want, volatile unsigned int *waits)
 {
-	int fd = accept(listener, NULL, NULL), there = 0;
+	int there = 0;
 
-	if (fd < 0)
-		die("accept");
-	while (data_first && (size_t)there < request) {
+	++*waits;
+	while (data_first && (size_t)there < want) {
 		struct pollfd p = { .fd = fd, .events = POLLIN };
 
-		poll(&p, 1, -1);
-		ioctl(fd, FIONREAD, &there);
+		if (poll(&p, 1, -1) < 0 || ioctl(fd, FIONREAD, &there))
+			die("poll");
+		if (p.revents & (POLLHUP | POLLERR))
+			break;
 	}
-	shared->server_reads = true;
-	shared->server_read = read_all(fd, request);
-	shared->server_wrote = write_all(fd, answer);
-	/* The client closes first: read() returns 0 then. */
-	read_all(fd, 1);
-	close(fd);
-	exit(0);
+	return read_all(fd, want);
 }
 
-/* The server sleeps in the kernel: its state is S in /proc. */
-static void wait_until_blocked(pid_t pid)
+/* The other side sleeps in the kernel: its state is S in /proc. */
+static void wait_until_waits(pid_t pid, volatile unsigned int *waits, unsigned int n)
 {
 	char path[64], stat[256], *state;
 	FILE *in;
 
-	for (int tries = 0; tries < 100000; tries++) {
-		snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-		in = fopen(path, "re");
-		if (!in || !fgets(stat, sizeof(stat), in))
-			die(path);
-		fclose(in);
-		state = strrchr(stat, ')');
-		if (shared->server_reads && state && state[2] == 'S')
-			return;
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	for (int tries = 0; times == 1 && tries < 1000000; tries++) {
+		if (*waits >= n) {
+			in = fopen(path, "re");
+			if (!in || !fgets(stat, sizeof(stat), in))
+				die(path);
+			fclose(in);
+			state = strrchr(stat, ')');
+			if (state && state[2] == 'S')
+				return;
+		}
 		sched_yield();
 	}
-	fprintf(stderr, "talk: the server never blocked\n");
+	if (times > 1)
+		return;
+	fprintf(stderr, "talk: process %d never waited\n", pid);
 	exit(1);
+}
+
+/* All that this side wrote has been acknowledged. */
+static void wait_until_acked(int fd)
+{
+	int unacked = 1;
+
+	while (times == 1 && !ioctl(fd, SIOCOUTQ, &unacked) && unacked)
+		sched_yield();
+}
+
+/* The program that holds the fifo sends a line when it is ready. */
+static void wait_for_line(const char *fifo)
+{
+	char line[16];
+	FILE *in = fopen(fifo, "re");
+
+	if (!in || !fgets(line, sizeof(line), in))
+		die(fifo);
+	fclose(in);
+}
+
+static void serve(int listener, pid_t client)
+{
+	int fd;
+
+	stay_on_cpu(1);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	fd = accept(listener, NULL, NULL);
+	if (fd < 0)
+		die("accept");
+	for (unsigned int i = 1; i <= times; i++) {
+		shared->server_read += take(fd, request, &shared->server_waits);
+		wait_until_waits(client, &shared->client_waits, i);
+		shared->server_wrote += write_all(fd, answer);
+		wait_until_acked(fd);
+	}
+	/* The client closes first: read() returns 0 then. */
+	++shared->server_waits;
+	read_all(fd, 1);
+	close(fd);
+	exit(0);
 }
 
 int main(int argc, char **argv)
@@ -138,18 +214,21 @@ int main(int argc, char **argv)
 	struct addrinfo hints = { .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV, .ai_socktype = SOCK_STREAM }, *to;
 	struct sockaddr_storage local;
 	socklen_t local_len = sizeof(local);
-	const char *netns = NULL;
+	const char *netns = NULL, *gate_before = NULL, *gate = NULL;
 	int opt, listener, fd, one = 1, status, home;
+	long wrote = 0, got = 0;
 	char port[16];
-	long wrote, got;
 	pid_t pid;
 
-	while ((opt = getopt(argc, argv, "s:r:a:d")) != -1) {
+	while ((opt = getopt(argc, argv, "s:r:a:n:dl:g:")) != -1) {
 		switch (opt) {
 		case 's': netns = optarg; break;
 		case 'r': request = strtoul(optarg, NULL, 10); break;
 		case 'a': answer = strtoul(optarg, NULL, 10); break;
+		case 'n': times = strtoul(optarg, NULL, 10); break;
 		case 'd': data_first = true; break;
+		case 'l': gate_before = optarg; break;
+		case 'g': gate = optarg; break;
 		default: return 2;
 		}
 	}
@@ -164,17 +243,30 @@ int main(int argc, char **argv)
 		die("listen");
 	pid = fork();
 	if (pid == 0)
-		serve(listener);
+		serve(listener, getppid());
+	stay_on_cpu(0);
 	close(listener);
 	if (netns && setns(home, CLONE_NEWNET))
 		die("setns");
+	if (gate_before || gate) {
+		printf("client pid %d server pid %d\n", getpid(), pid);
+		fflush(stdout);
+	}
+	if (gate_before)
+		wait_for_line(gate_before);
 	fd = socket(to->ai_family, SOCK_STREAM, 0);
 	if (fd < 0 || connect(fd, to->ai_addr, to->ai_addrlen))
 		die("connect");
-	if (!data_first)
-		wait_until_blocked(pid);
-	wrote = write_all(fd, request);
-	got = read_all(fd, answer);
+	wait_until_waits(pid, &shared->server_waits, 1);
+	if (gate)
+		wait_for_line(gate);
+	for (unsigned int i = 1; i <= times; i++) {
+		wait_until_waits(pid, &shared->server_waits, i);
+		wrote += write_all(fd, request);
+		wait_until_acked(fd);
+		got += take(fd, answer, &shared->client_waits);
+	}
+	wait_until_waits(pid, &shared->server_waits, times + 1);
 	getsockname(fd, (struct sockaddr *)&local, &local_len);
 	getnameinfo((struct sockaddr *)&local, local_len, NULL, 0, port, sizeof(port), NI_NUMERICSERV);
 	close(fd);
