@@ -253,7 +253,7 @@ int loader_attach(struct loader *l)
 				err = keep_link(l, fd);
 				break;
 			}
-			say_more("%s by %s: %s", c->hook->symbol, backend_names[c->backend], strerror(-fd));
+			say_more("%s by %s: %s", c->hook->symbol, backend_names[c->backend], probe_why(fd));
 			plan_next(&l->plan, &l->kernel->facts, id, l->opts.only, probe_why(fd));
 		}
 		if (err)

@@ -8,23 +8,6 @@
 
 #include "render.h"
 
-/* Functions that only pass on: seen at --detail full, or where they alone stand for their layer. */
-static const uint8_t minor[ST_N] = {
-	[ST_security_socket_sendmsg] = 1, [ST_inet_sendmsg] = 1, [ST_inet6_sendmsg] = 1,
-	[ST_tcp_sendmsg_locked] = 1, [ST___tcp_push_pending_frames] = 1, [ST_tcp_push] = 1,
-	[ST___ip_queue_xmit] = 1, [ST_ip6_xmit] = 1, [ST___ip_local_out] = 1,
-	[ST_ip_finish_output] = 1, [ST___ip_finish_output] = 1, [ST_ip6_finish_output] = 1,
-	[ST_net_dev_queue] = 1, [ST_validate_xmit_skb] = 1, [ST_sch_direct_xmit] = 1,
-	[ST_net_dev_start_xmit] = 1, [ST_igb_xmit_frame_ring] = 1,
-	[ST___napi_poll] = 1, [ST_dev_gro_receive] = 1, [ST_ip_rcv_core] = 1,
-	[ST_ip_rcv_finish] = 1, [ST_tcp_v4_early_demux] = 1, [ST_ip_route_input_noref] = 1,
-	[ST_ip_local_deliver_finish] = 1, [ST_ip_protocol_deliver_rcu] = 1,
-	[ST_ip6_rcv_core] = 1, [ST_ip6_rcv_finish] = 1, [ST_ip6_input_finish] = 1,
-	[ST_ip6_protocol_deliver_rcu] = 1, [ST_tcp_event_data_recv] = 1,
-	[ST_inet_recvmsg] = 1, [ST_inet6_recvmsg] = 1, [ST_tcp_recvmsg_locked] = 1,
-	[ST_tcp_rcv_space_adjust] = 1,
-};
-
 static struct moment *moment_add(struct moments *m, enum moment_kind kind, uint64_t t_ns)
 {
 	struct moment *e = &m->v[m->n];
@@ -154,9 +137,9 @@ static void moments_hide(struct moments *m, int detail)
 		for (end = i; end < m->n && m->v[end].kind == MOMENT_STEP &&
 		     m->v[end].lane == m->v[i].lane &&
 		     same_runner(&m->v[end].who, &m->v[i].who); end++)
-			shown |= !minor[m->v[end].who.stage];
+			shown |= !stages[m->v[end].who.stage].minor;
 		for (size_t k = i; k < end; k++) {
-			bool less = shown && minor[m->v[k].who.stage];
+			bool less = shown && stages[m->v[k].who.stage].minor;
 
 			m->v[k].hidden = less || (detail == DETAIL_BRIEF && one);
 			one |= !m->v[k].hidden;

@@ -57,10 +57,14 @@ static int try_fentry(int id)
 	return 0;
 }
 
-/* A link to no function at all: refused as such (EINVAL) where multi links exist, otherwise not known. */
+/*
+ * A link to a function that does not exist: looked up and not found where multi
+ * links exist (nothing to detach then), not understood otherwise.
+ */
 static int try_kprobe_multi(void)
 {
-	LIBBPF_OPTS(bpf_link_create_opts, opts, .kprobe_multi.cnt = 0);
+	const char *symbol = "skbtrace_no_such_function";
+	LIBBPF_OPTS(bpf_link_create_opts, opts, .kprobe_multi.cnt = 1, .kprobe_multi.syms = &symbol);
 	int fd = load(BPF_PROG_TYPE_KPROBE, return_0, 2, BPF_TRACE_KPROBE_MULTI, 0), link;
 
 	if (fd < 0)
@@ -69,7 +73,7 @@ static int try_kprobe_multi(void)
 	close(fd);
 	if (link >= 0)
 		close(link);
-	return link == -EINVAL ? 0 : link < 0 ? link : -EOPNOTSUPP;
+	return link == -ESRCH || link == -ENOENT ? 0 : link < 0 ? link : -EOPNOTSUPP;
 }
 
 static int try_kprobe(void)

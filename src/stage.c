@@ -8,15 +8,20 @@
 #include "event.h"
 
 const struct stage stages[ST_N] = {
-#define STAGE(id, layer, way, spelling, file, what) \
+#define ROW(id, layer, way, spelling, file, what, is_minor) \
 	[ST_##id] = { \
-		.name = #id, .source = file, .meaning = what, \
+		.name = #id, .source = file, .meaning = what, .minor = is_minor, \
 		.lane = LANE_##layer, .dir = DIR_##way, .say = SAY_##spelling, \
 	},
+#define STAGE(id, layer, way, spelling, file, what) \
+	ROW(id, layer, way, spelling, file, what, false)
+#define STAGE_MINOR(id, layer, way, spelling, file, what) \
+	ROW(id, layer, way, spelling, file, what, true)
 #define FN(symbol, skb, sk, sock, read, flags)
 #define TP(group, name, skb, sk, sock, read, flags)
 #include "stages.def"
 #undef STAGE
+#undef ROW
 #undef FN
 #undef TP
 };

@@ -3,6 +3,7 @@
 #ifndef SKBTRACE_STAGE_H
 #define SKBTRACE_STAGE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum lane {
@@ -50,6 +51,7 @@ struct stage {
 	enum lane lane;
 	enum stage_dir dir;
 	enum stage_say say;
+	bool minor;		/* says little: not drawn unless all is */
 };
 
 struct lane_name {
