@@ -258,8 +258,8 @@ static __always_inline void record_end(void *rec)
 	bpf_ringbuf_submit(rec, head->attempt % WAKE_EVERY ? BPF_RB_NO_WAKEUP : BPF_RB_FORCE_WAKEUP);
 }
 
-/* Says who runs, once for each stay on the CPU. */
-__noinline int say_task(void)
+/* Says who runs, once for each stay on the CPU. t_ns: that of the record which it is said for. */
+__noinline int say_task(__u64 t_ns)
 {
 	__u64 comm[2] = {};
 	struct rec_task *r;
@@ -270,7 +270,7 @@ __noinline int say_task(void)
 	bpf_get_current_comm(comm, sizeof(comm));
 	if (h.cpu->task_tid == h.tid && h.cpu->task_comm[0] == comm[0] && h.cpu->task_comm[1] == comm[1])
 		return 0;
-	r = record_begin(&h, sizeof(*r), EV_TASK, 0, h.t_ns);
+	r = record_begin(&h, sizeof(*r), EV_TASK, 0, t_ns);
 	if (!r)
 		return 0;
 	r->pid = h.tgid;

@@ -144,10 +144,11 @@ static __always_inline int match_sock(const struct tuple *t, struct sock *sk, __
 /*
  * The id of a socket that is followed, made if it matches; 0 if it is not
  * ours. owner: the running task is known to use this socket (a system call),
- * so it may be told from --pid. Announces it, again when a port became known.
+ * so it may be told from --pid. Announces it, again when a port became known;
+ * t_ns: that of the record which it is said for, 0: now.
  * A function of its own, verified once; so it takes numbers.
  */
-__noinline __u32 sock_follow(__u64 addr, __u32 leaving, __u32 owner)
+__noinline __u32 sock_follow(__u64 addr, __u32 leaving, __u32 owner, __u64 t_ns)
 {
 	struct sock *sk = (struct sock *)addr;
 	struct sock_state *s = bpf_map_lookup_elem(&socks, &addr);
@@ -162,6 +163,11 @@ __noinline __u32 sock_follow(__u64 addr, __u32 leaving, __u32 owner)
 	if (s && s->rport == t.dport && s->lport == t.sport && (s->owner || !owner))
 		return s->id;
 	netns = netns_of_sock(sk);
+	/* Followed for its owner's sake before it had ports: they may be the wrong ones. */
+	if (s && !s->rport && t.dport && match_sock(&t, sk, netns, leaving) != REJECT_N) {
+		bpf_map_delete_elem(&socks, &addr);
+		return 0;
+	}
 	if (!s) {
 		struct sock_state fresh = {};
 
@@ -184,6 +190,8 @@ __noinline __u32 sock_follow(__u64 addr, __u32 leaving, __u32 owner)
 	}
 	if (BY_OWNER)
 		conn_own(sk, &t, netns, 1, 0);
+	if (t_ns)
+		h.t_ns = t_ns;
 	say_sock(&h, sk, s, &t, netns);
 	return s->id;
 }

@@ -42,6 +42,7 @@ enum row_flag {
 	ROW_RECV = 1 << 9,
 	ROW_POLLED = 1 << 11,	/* comes out of a poll here */
 	ROW_FIRST = 1 << 12,	/* a packet that no socket sends (SYN-ACK, RST) begins here */
+	ROW_QUEUED = 1 << 13,	/* the skb sits in a queue of TCP: its dev is not a device */
 	ROW_REASON = 1 << 10,	/* READ_DROP: argument 2 is the reason; set by the plan */
 };
 

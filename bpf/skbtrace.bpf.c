@@ -13,6 +13,7 @@
 #include "core.bpf.h"
 #include "parse.bpf.h"
 #include "match.bpf.h"
+#include "skb.bpf.h"
 #include "generic.bpf.h"
 #include "syscall.bpf.h"
 #include "life.bpf.h"

@@ -71,6 +71,24 @@ static __always_inline __u32 call_seq(struct sock *sk, int receives)
 	return receives ? BPF_CORE_READ(tp, copied_seq) : BPF_CORE_READ(tp, write_seq);
 }
 
+/* Where connect() is asked to go to, before the socket knows. A local end that is not known yet matches nothing. */
+__noinline int connect_matches(__u64 sk_addr, __u64 user_addr)
+{
+	struct sock *sk = (struct sock *)sk_addr;
+	struct tuple t = {};
+	__u8 a[24] = {};
+
+	bpf_probe_read_user(a, sizeof(a), (const void *)user_addr);
+	t.proto = IPPROTO_TCP;
+	t.sport = BPF_CORE_READ(sk, __sk_common.skc_num);
+	t.dport = a[2] << 8 | a[3];
+	if (*(__u16 *)a == AF_INET)
+		map_v4(t.daddr, *(__u32 *)(a + 4));
+	else
+		__builtin_memcpy(t.daddr, a + 8, 16);
+	return match_tuple(&t, netns_of_sock(sk), filter.ifindex, 1) == REJECT_N;
+}
+
 SEC("raw_tp/sys_enter")
 int sys_enter(__u64 *ctx)
 {
@@ -103,8 +121,10 @@ int sys_enter(__u64 *ctx)
 			conn_own(sk, &t, netns_of_sock(sk), 1, 1);
 		return 0;
 	}
+	if (op == CALL_OP_CONNECT && !connect_matches((__u64)sk, PT_REGS_PARM2_CORE_SYSCALL(regs)))
+		return 0;
 	receives = op_receives(op);
-	c.sock = sock_follow((__u64)sk, !receives, 1);
+	c.sock = sock_follow((__u64)sk, !receives, 1, h.t_ns);
 	if (!c.sock)
 		return 0;
 	c.id = new_id(&h);
@@ -115,7 +135,7 @@ int sys_enter(__u64 *ctx)
 		__sync_fetch_and_add(&h.cpu->counts.map_full, 1);
 		return 0;
 	}
-	say_task();
+	say_task(h.t_ns);
 	r = record_begin(&h, sizeof(*r), EV_CALL, 0, h.t_ns);
 	if (!r)
 		return 0;
@@ -144,9 +164,9 @@ int sys_exit(__u64 *ctx)
 		return 0;
 	if (here_init(&h)) {
 		sk = (struct sock *)c->sk;
-		say_task();
+		say_task(h.t_ns);
 		if (c->op == CALL_OP_CONNECT)
-			sock_follow(c->sk, 1, 0);	/* now its ports are known */
+			sock_follow(c->sk, 1, 0, h.t_ns);	/* now its ports are known */
 		r = record_begin(&h, sizeof(*r), EV_CALLEND, 0, h.t_ns);
 		if (r) {
 			r->call = c->id;

@@ -16,6 +16,7 @@
 #define COUNT ROW_COUNT
 #define POLLED ROW_POLLED
 #define FIRST ROW_FIRST
+#define QUEUED ROW_QUEUED
 
 /* A row without a symbol opens the hooks of the next stage. */
 static const struct hook hooks[] = {

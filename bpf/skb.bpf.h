@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The life of a followed skb: first sight, steps, end. Each a function of numbers, verified once. */
+#ifndef SKBTRACE_SKB_BPF_H
+#define SKBTRACE_SKB_BPF_H
+
+/* The polls that led to the first followed packet in them: said late, with the time they began. */
+__noinline int say_polls(__u64 skb)
+{
+	struct here h;
+
+	if (!here_init(&h))
+		return 0;
+	for (__u32 i = 0; i < POLL_SLOTS; i++) {
+		if (i >= h.cpu->polls)
+			break;
+		say_step(&h, h.cpu->poll[i].stage, h.cpu->poll[i].t_ns, skb, 0, 0, 0, h.cpu->poll[i].ifindex);
+	}
+	return 0;
+}
+
+/*
+ * Reads what a packet is into this CPU's born. sk: the socket that the row
+ * names, 0 if it names none. 0 if it cannot be told. Functions of their own,
+ * verified once; so they take numbers.
+ */
+__noinline int skb_read(__u64 row, __u64 key, __u64 sk_addr)
+{
+	struct sk_buff *skb = (struct sk_buff *)key;
+	struct sock *sk = (struct sock *)sk_addr;
+	const struct tcp_skb_cb *cb = (const struct tcp_skb_cb *)__builtin_preserve_access_index(&skb->cb);
+	struct born *b;
+	struct here h;
+
+	if (!here_init(&h))
+		return 0;
+	b = &h.cpu->born[h.ctx & 3];
+	b->skb = key;
+	__builtin_memset(&b->t, 0, sizeof(b->t));
+	if (!(ROW_FLAGS(row) & ROW_SEND) || !sk)
+		return tuple_of_packet(&b->t, skb, ROW_FLAGS(row) & ROW_DATA);
+	if (!tuple_of_sock(&b->t, sk, 1))
+		return 0;
+	if (ROW_FLAGS(row) & ROW_XMIT) {
+		/* No header yet: TCP's own notes on the skb say what it will be. */
+		b->t.seq = BPF_CORE_READ(cb, seq);
+		b->t.len = BPF_CORE_READ(skb, len);
+		b->t.tcp_flags = tcp_cb_flags(cb);
+		if (b->t.tcp_flags & 0x10)
+			b->t.ack = BPF_CORE_READ((struct tcp_sock *)sk, rcv_nxt);
+	} else {
+		parse_tcp(&b->t, BPF_CORE_READ(skb, head) + BPF_CORE_READ(skb, transport_header),
+			  BPF_CORE_READ(skb, len));
+	}
+	/* A socket without ports yet sends nothing. */
+	return b->t.sport && b->t.dport;
+}
+
+/* Opens the id of the packet in born and says all about it. */
+static __always_inline int skb_open(struct here *h, __u64 row, __u64 key, __u64 sk_addr, struct skb_state *fresh,
+				    struct net_device *dev, const struct tuple *t, __u32 reused)
+{
+	struct sk_buff *skb = (struct sk_buff *)key;
+	struct skb_shared_info *info;
+	__u64 parent = 0;
+	struct rec_skb *r;
+
+	if (fresh->sock && sk_addr && !(ROW_FLAGS(row) & ROW_XMIT)) {
+		struct sock_state *s = bpf_map_lookup_elem(&socks, &sk_addr);
+
+		parent = s ? s->transmitting : 0;
+	}
+	fresh->id = new_id(h);
+	fresh->print = tuple_print(t);
+	if (bpf_map_update_elem(&skbs, &key, fresh, BPF_ANY)) {
+		__sync_fetch_and_add(&h->cpu->counts.map_full, 1);
+		return 0;
+	}
+	__sync_fetch_and_add(&h->cpu->counts.matched, 1);
+	say_dev(h, dev, fresh->ifindex, fresh->netns);
+	r = record_begin(h, sizeof(*r), EV_SKB, ROW_STAGE(row), h->t_ns);
+	if (!r)
+		return 1;
+	info = BPF_CORE_READ(skb, head) + BPF_CORE_READ(skb, end);
+	r->skb = fresh->id;
+	r->parent = parent;
+	r->addr = key;
+	r->sock = fresh->sock;
+	r->netns = fresh->netns;
+	r->ifindex = fresh->ifindex;
+	r->seq = t->seq;
+	r->ack = t->ack;
+	r->len = t->len;
+	r->skb_len = BPF_CORE_READ(skb, len);
+	r->sport = t->sport;
+	r->dport = t->dport;
+	r->gso_size = BPF_CORE_READ(info, gso_size);
+	r->gso_segs = BPF_CORE_READ(info, gso_segs);
+	r->window = t->window;
+	r->ip_id = t->ip_id;
+	r->family = t->family;
+	r->proto = t->proto;
+	r->tcp_flags = t->tcp_flags;
+	r->how = reused ? EV_BORN_REUSED : parent ? EV_BORN_CLONE :
+		 ROW_FLAGS(row) & (ROW_START | ROW_XMIT | ROW_FIRST) ? EV_BORN_NEW : EV_BORN_MIDWAY;
+	r->dir = fresh->dirs;
+	r->ttl = t->ttl;
+	r->pad = 0;
+	__builtin_memcpy(r->saddr, t->saddr, 16);
+	__builtin_memcpy(r->daddr, t->daddr, 16);
+	record_end(r);
+	return 1;
+}
+
+/*
+ * A packet is seen for the first time, and is in born. sock: the id of the
+ * socket it comes from, if that is followed. Returns 1 if the packet is ours
+ * and followed from now on.
+ */
+__noinline int skb_born(__u64 row, __u64 key, __u64 sk_addr, __u32 sock, __u32 reused)
+{
+	int leaving = !!(ROW_FLAGS(row) & ROW_SEND), verdict;
+	struct sk_buff *skb = (struct sk_buff *)key;
+	struct skb_state fresh = {};
+	struct net_device *dev;
+	struct born *b;
+	struct here h;
+
+	if (!here_init(&h))
+		return 0;
+	b = &h.cpu->born[h.ctx & 3];
+	if (b->skb != key)
+		return 0;	/* somebody was scheduled in between */
+	dev = BPF_CORE_READ(skb, dev);
+	if (!dev) {
+		/* Routed, but not yet at its device (a SYN-ACK in IP): the route knows. Bit 0: not counted. */
+		struct dst_entry *dst = (struct dst_entry *)(BPF_CORE_READ(skb, _skb_refdst) & ~7ul);
+
+		if (dst)
+			dev = BPF_CORE_READ(dst, dev);
+	}
+	if (dev) {
+		fresh.ifindex = BPF_CORE_READ(dev, ifindex);
+		fresh.netns = netns_of_dev(dev);
+	}
+	if (leaving && sk_addr)
+		fresh.netns = netns_of_sock((struct sock *)sk_addr);
+	fresh.sock = sock;
+	fresh.dirs = leaving ? EV_DIR_SEND : EV_DIR_RECV;
+	/* A followed socket has answered for owner and device; its packets of the other direction may
+	 * still have the wrong --sport or --dport. */
+	verdict = match_tuple(&b->t, fresh.netns, sock ? filter.ifindex : fresh.ifindex, 1);
+	if (!sock && verdict == REJECT_N && BY_OWNER && !conn_is_owned(&b->t, fresh.netns, leaving))
+		verdict = REJECT_OWNER;
+	if (verdict == REJECT_N)
+		return skb_open(&h, row, key, sk_addr, &fresh, dev, &b->t, reused);
+	if (ROW_FLAGS(row) & ROW_COUNT)
+		__sync_fetch_and_add(&h.cpu->counts.rejected[verdict & 7], 1);
+	return 0;
+}
+
+/* Where ends can be missed, an open id at a place where life begins may be an
+ * earlier packet's. Ends it then, and returns 1. */
+__noinline int skb_reused(__u64 key, __u64 row)
+{
+	struct skb_state *st = bpf_map_lookup_elem(&skbs, &key);
+	struct tuple t = {};
+	struct here h;
+
+	if (!st || !here_init(&h) || !tuple_of_packet(&t, (struct sk_buff *)key, ROW_FLAGS(row) & ROW_DATA) ||
+	    tuple_print(&t) == st->print)
+		return 0;
+	say_end(&h, st->id, EV_END_LOST, 0, 0);
+	bpf_map_delete_elem(&skbs, &key);
+	return 1;
+}
+
+__noinline int skb_end(__u64 key, __u64 row, __u64 location, __u64 reason)
+{
+	struct skb_state *st = bpf_map_lookup_elem(&skbs, &key);
+	__u32 how = EV_END_FREED;
+	struct here h;
+
+	if (!st || !here_init(&h))
+		return 0;
+	if (ROW_READ(row) == READ_CONSUME)
+		how = EV_END_CONSUMED;
+	if (ROW_READ(row) == READ_COALESCE)
+		how = EV_END_COALESCED;
+	if (ROW_READ(row) == READ_DROP)
+		how = EV_END_DROPPED;
+	else
+		location = 0;
+	if (!(ROW_FLAGS(row) & ROW_REASON))
+		reason = 0;
+	say_task(h.t_ns);
+	say_end(&h, st->id, how, location, reason);
+	bpf_map_delete_elem(&skbs, &key);
+	return 0;
+}
+
+/* A followed skb passes a row: the step itself. */
+__noinline int skb_step(__u64 key, __u64 row, __u64 sk_addr, __u64 value)
+{
+	struct skb_state *st = bpf_map_lookup_elem(&skbs, &key);
+	struct sk_buff *skb = (struct sk_buff *)key;
+	struct net_device *dev;
+	struct here h;
+	__u32 sock;
+
+	if (!st || !here_init(&h))
+		return 0;
+	say_task(h.t_ns);
+	/* A driver's poll, or the backlog's, hands it up here. */
+	if ((ROW_FLAGS(row) & ROW_POLLED) && !st->polled) {
+		st->polled = 1;
+		say_polls(st->id);
+	}
+	st->dirs |= ROW_FLAGS(row) & ROW_SEND ? EV_DIR_SEND : EV_DIR_RECV;
+	/* In the queues of TCP other things are where dev was: it is asked below TCP only. */
+	dev = sk_addr || (ROW_FLAGS(row) & ROW_QUEUED) ? 0 : BPF_CORE_READ(skb, dev);
+	if (dev) {
+		__u32 ifindex = BPF_CORE_READ(dev, ifindex);
+
+		if (ifindex && ifindex != st->ifindex) {
+			st->ifindex = ifindex;
+			st->netns = netns_of_dev(dev);
+			say_dev(&h, dev, ifindex, st->netns);
+		}
+	}
+	/* On loopback the sender's skb arrives: the socket it came from is not the one it goes to. */
+	sock = ROW_FLAGS(row) & ROW_SEND ? st->sock : 0;
+	if (sk_addr) {
+		struct sock_state *s = bpf_map_lookup_elem(&socks, &sk_addr);
+
+		sock = s ? s->id : 0;
+		if (s && (ROW_FLAGS(row) & ROW_XMIT))
+			s->transmitting = value ? st->id : 0;
+	}
+	say_step(&h, ROW_STAGE(row), h.t_ns, st->id, sock, value, BPF_CORE_READ(skb, len), st->ifindex);
+	/* Nothing will tell when it is freed: this run has seen the last of it. */
+	if ((ROW_FLAGS(row) & ROW_LEAVE) && !exact_ends && dirs == EV_DIR_SEND) {
+		say_end(&h, st->id, EV_END_LEFT, 0, 0);
+		bpf_map_delete_elem(&skbs, &key);
+	}
+	return 0;
+}
+
+/*
+ * The id of the socket that a leaving skb comes from. Where the row does not
+ * name it the skb does, unless that one only answers for the connection (a
+ * listener, a request, TIME_WAIT, the one that sends resets).
+ */
+static __always_inline __u32 sock_of_leaving(__u64 skb, __u64 sk)
+{
+	struct sock *of_skb;
+
+	if (sk)
+		return sock_follow(sk, 1, 0, 0);
+	of_skb = BPF_CORE_READ((struct sk_buff *)skb, sk);
+	if (!of_skb || !sock_is_full(of_skb) || !BPF_CORE_READ(of_skb, __sk_common.skc_dport))
+		return 0;
+	return sock_follow((__u64)of_skb, 1, 0, 0);
+}
+
+#endif
