@@ -36,7 +36,7 @@ ARCH := $(shell uname -m | sed 's/x86_64/x86/; s/aarch64/arm64/; s/ppc64le/power
 WARN   := -Wall -Wextra -Wformat=2 -Wmissing-prototypes -Wstrict-prototypes -Wshadow -Wundef -Werror
 CFLAGS ?= -O2 -g
 ALL_CFLAGS := -std=gnu11 $(CFLAGS) $(WARN) $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all) \
-	-D_GNU_SOURCE -DSKBTRACE_VERSION='"$(VERSION)"' -Isrc -Ibpf -I$(O)
+	-D_GNU_SOURCE -DSKBTRACE_VERSION='"$(VERSION)"' $(if $(STATIC),-DSKBTRACE_STATIC) -Isrc -Ibpf -I$(O)
 LDLIBS := $(if $(STATIC),-static) -lbpf -lelf -lz
 
 # Tier 5: what needs libbpf, a kernel or the command line. Everything else in

@@ -31,12 +31,13 @@ struct cfg_filter {
 	__u8 host[16], host_mask[16];
 	__u32 netns;		/* inode number; 0: any */
 	__u32 ifindex;		/* 0: any */
+	__u32 ifnetns;		/* the namespace that the device is in: an index says nothing without it */
 	__u16 port, sport, dport;	/* 0: any */
 	__u8 proto;		/* IP protocol; 0: any */
 	__u8 by_host;		/* host is set */
 	__u8 by_pid;		/* the map pids says which processes */
 	__u8 by_comm;		/* comm is set */
-	__u8 pad[2];
+	__u8 pad[6];
 	char comm[16];
 };
 

@@ -64,7 +64,7 @@ struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 32768);
 	__type(key, struct conn_key);
-	__type(value, __u32);
+	__type(value, __u64);	/* the struct sock that said so */
 } conns SEC(".maps");
 
 /* tgid -> 1 */

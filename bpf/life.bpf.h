@@ -54,6 +54,8 @@ int sock_end(__u64 *ctx)
 	struct rec_sockend *r;
 	struct here h;
 
+	if (BY_OWNER)
+		conn_disown(key);
 	if (!s)
 		return 0;
 	if (here_init(&h)) {
@@ -141,7 +143,7 @@ int sockets_before(struct bpf_iter__task_file *ctx)
 	/* A listener is told by its port alone: it has no tuple to match yet. */
 	if (BPF_CORE_READ(sk, __sk_common.skc_state) == TCP_LISTEN)
 		return 0;
-	if (match_tuple(&t, netns_of_sock(sk), filter.ifindex, 0) != REJECT_N)
+	if (match_tuple(&t, netns_of_sock(sk), 1, 0) != REJECT_N)
 		return 0;
 	s.id = new_sock_id(&h);
 	s.owner = tgid;

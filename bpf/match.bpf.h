@@ -33,9 +33,16 @@ static __always_inline int host_is(const __u8 *addr)
 	return (a[0] & mask[0]) == want[0] && (a[1] & mask[1]) == want[1];
 }
 
+static __always_inline int dev_is(struct net_device *dev)
+{
+	if (!filter.ifindex)
+		return 1;
+	return dev && (__u32)BPF_CORE_READ(dev, ifindex) == filter.ifindex && netns_of_dev(dev) == filter.ifnetns;
+}
+
 /* REJECT_N: everything but the owner matches. Otherwise the first test that said no.
- * ports: sport and dport are in the packet's order. */
-static __always_inline int match_tuple(const struct tuple *t, __u32 netns, __u32 ifindex, int ports)
+ * on_dev: dev_is of its device. ports: sport and dport are in the packet's order. */
+static __always_inline int match_tuple(const struct tuple *t, __u32 netns, int on_dev, int ports)
 {
 	/* TCP is the protocol that this version follows. */
 	if (t->proto != IPPROTO_TCP || (filter.proto && filter.proto != t->proto))
@@ -50,7 +57,7 @@ static __always_inline int match_tuple(const struct tuple *t, __u32 netns, __u32
 		return REJECT_SPORT;
 	if (ports && filter.dport && filter.dport != t->dport)
 		return REJECT_DPORT;
-	if (filter.ifindex && filter.ifindex != ifindex)
+	if (!on_dev)
 		return REJECT_IFACE;
 	return REJECT_N;
 }
@@ -87,15 +94,33 @@ static __always_inline int conn_is_owned(const struct tuple *t, __u32 netns, int
 static __always_inline void conn_own(struct sock *sk, const struct tuple *t, __u32 netns, int leaving,
 				     int listener)
 {
+	__u64 addr = (__u64)sk;
 	struct conn_key k;
-	__u32 one = 1;
 
 	conn_key(&k, t, netns, leaving);
 	if (listener || BPF_CORE_READ(sk, __sk_common.skc_state) == TCP_LISTEN)
 		conn_key_listener(&k);
 	else if (!k.rport)
 		return;
-	bpf_map_update_elem(&conns, &k, &one, BPF_ANY);
+	bpf_map_update_elem(&conns, &k, &addr, BPF_ANY);
+}
+
+/* A listener is gone: its port may become anybody's. */
+__noinline int conn_disown(__u64 addr)
+{
+	struct sock *sk = (struct sock *)addr;
+	struct tuple t = {};
+	struct conn_key k;
+	__u64 *owner;
+
+	if (!tuple_of_sock(&t, sk, 1))
+		return 0;
+	conn_key(&k, &t, netns_of_sock(sk), 1);
+	conn_key_listener(&k);
+	owner = bpf_map_lookup_elem(&conns, &k);
+	if (owner && *owner == addr)
+		bpf_map_delete_elem(&conns, &k);
+	return 0;
 }
 
 static __always_inline void say_sock(struct here *h, struct sock *sk, struct sock_state *s,
@@ -128,7 +153,7 @@ static __always_inline void say_sock(struct here *h, struct sock *sk, struct soc
 /* --sport and --dport are those of the packet: the ends change places for what arrives. */
 static __always_inline int match_sock(const struct tuple *t, struct sock *sk, __u32 netns, int leaving)
 {
-	__u32 ifindex = filter.ifindex ? BPF_CORE_READ(sk, sk_dst_cache, dev, ifindex) : 0;
+	int on_dev = !filter.ifindex || dev_is(BPF_CORE_READ(sk, sk_dst_cache, dev));
 
 	if (t->proto != IPPROTO_TCP)
 		return REJECT_PROTO;
@@ -138,7 +163,7 @@ static __always_inline int match_sock(const struct tuple *t, struct sock *sk, __
 		if (filter.dport && filter.dport != t->sport)
 			return REJECT_DPORT;
 	}
-	return match_tuple(t, netns, ifindex, leaving);
+	return match_tuple(t, netns, on_dev, leaving);
 }
 
 /*

@@ -148,7 +148,7 @@ __noinline int skb_born(__u64 row, __u64 key, __u64 sk_addr, __u32 sock, __u32 r
 	fresh.dirs = leaving ? EV_DIR_SEND : EV_DIR_RECV;
 	/* A followed socket has answered for owner and device; its packets of the other direction may
 	 * still have the wrong --sport or --dport. */
-	verdict = match_tuple(&b->t, fresh.netns, sock ? filter.ifindex : fresh.ifindex, 1);
+	verdict = match_tuple(&b->t, fresh.netns, sock || dev_is(dev), 1);
 	if (!sock && verdict == REJECT_N && BY_OWNER && !conn_is_owned(&b->t, fresh.netns, leaving))
 		verdict = REJECT_OWNER;
 	if (verdict == REJECT_N)
@@ -208,6 +208,9 @@ __noinline int skb_step(__u64 key, __u64 row, __u64 sk_addr, __u64 value)
 	__u32 sock;
 
 	if (!st || !here_init(&h))
+		return 0;
+	/* First seen arriving, inside the driver that turned it round: its way out was not ours. */
+	if ((ROW_FLAGS(row) & ROW_LEAVE) && !(st->dirs & EV_DIR_SEND))
 		return 0;
 	say_task(h.t_ns);
 	/* A driver's poll, or the backlog's, hands it up here. */

@@ -86,7 +86,7 @@ __noinline int connect_matches(__u64 sk_addr, __u64 user_addr)
 		map_v4(t.daddr, *(__u32 *)(a + 4));
 	else
 		__builtin_memcpy(t.daddr, a + 8, 16);
-	return match_tuple(&t, netns_of_sock(sk), filter.ifindex, 1) == REJECT_N;
+	return match_tuple(&t, netns_of_sock(sk), 1, 1) == REJECT_N;
 }
 
 SEC("raw_tp/sys_enter")

@@ -94,6 +94,17 @@ static int refuse_twice(const char *opt, char *why, size_t n)
 	return refuse(why, n, "%s is given twice: a packet would have to match both", opt);
 }
 
+/* A static glibc reads /etc/services through libraries that may not be there: numbers only, then. */
+static const struct servent *service_by_name(const char *name)
+{
+#ifdef SKBTRACE_STATIC
+	(void)name;
+	return NULL;
+#else
+	return getservbyname(name, NULL);
+#endif
+}
+
 static int set_port(uint16_t *port, const char *opt, const char *arg, char *why, size_t n)
 {
 	const struct servent *service;
@@ -110,7 +121,7 @@ static int set_port(uint16_t *port, const char *opt, const char *arg, char *why,
 	if (!*arg || strchr("0123456789+-", *arg))
 		return refuse(why, n, "%s %s: a port is a number from 1 to 65535",
 			      opt, show(arg).s);
-	service = getservbyname(arg, NULL);
+	service = service_by_name(arg);
 	if (!service)
 		return refuse(why, n, "%s %s: no service of this name is in /etc/services;"
 			      " a port is a number from 1 to 65535", opt, show(arg).s);

@@ -10,7 +10,7 @@
 #include "config.h"
 
 struct filter {
-	struct cfg_filter cfg;	/* ifindex and netns are resolved by filter_resolve */
+	struct cfg_filter cfg;	/* ifindex, ifnetns and netns are resolved by filter_resolve */
 	pid_t pid;		/* 0: any */
 	const char *iface;	/* NULL: any */
 	const char *netns;	/* NULL: any; name, path, pid or inode number */

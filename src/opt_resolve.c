@@ -176,6 +176,7 @@ static int ifindex_inside(int netns, const char *iface)
 static int resolve_iface(struct filter *f, int netns, char *why, size_t n)
 {
 	int index = netns < 0 ? (int)if_nametoindex(f->iface) : ifindex_inside(netns, f->iface);
+	struct stat st;
 
 	if (index < 0)
 		return refuse(index, why, n, "--netns %.60s: cannot enter this namespace: %s",
@@ -185,7 +186,12 @@ static int resolve_iface(struct filter *f, int netns, char *why, size_t n)
 	if (!index)
 		return refuse(-ENOENT, why, n, "--iface %s: no such device in the namespace %.60s",
 			      f->iface, f->netns);
+	/* The same index is another device in another namespace. */
+	if (netns < 0 ? stat("/proc/self/ns/net", &st) : fstat(netns, &st))
+		return refuse(-errno, why, n, "--iface %s: cannot tell its namespace: %s", f->iface,
+			      strerror(errno));
 	f->cfg.ifindex = index;
+	f->cfg.ifnetns = st.st_ino;
 	return 0;
 }
 
