@@ -170,8 +170,12 @@ static int follow(struct live *l)
 			end = now_ns() + LINGER_NS;
 	}
 	loader_run(l->loader, false);
-	if (!err)
-		err = read_round(l);
+	/* What is in the rings by now belongs to the capture also if enough was drawn. */
+	if (err >= 0) {
+		int last = read_round(l);
+
+		err = last ? last : err;
+	}
 	free(fds);
 	return err;
 }

@@ -20,6 +20,7 @@ struct live_output {
 	FILE *out;
 	const char *out_name;
 	bool capture_failed;
+	bool enough;		/* was drawn: what still comes is only recorded */
 };
 
 static int fill_meta(struct cap_list *m, const struct options *o, enum stage_dir dirs, const char *verb,
@@ -126,7 +127,13 @@ int live_output_record(struct live_output *l, const struct ev_head *rec)
 		if (err)
 			return err;
 	}
-	return l->pipeline ? pipeline_record(l->pipeline, rec) : 0;
+	if (l->pipeline && !l->enough) {
+		int err = pipeline_record(l->pipeline, rec);
+
+		l->enough = err > 0;
+		return err;
+	}
+	return 0;
 }
 
 int live_output_flush(struct live_output *l)

@@ -259,9 +259,12 @@ int track_finish(struct track *t, const struct cap_list *counts)
 
 	order_end(t->order);
 	track_drain(t);
+	/* Who stopped early left records unread: those are not lost. */
+	if (t->stop)
+		return t->stop;
 	err = track_trailing(t, counts);
-	if (t->stop || err)
-		return t->stop ? t->stop : err;
+	if (err)
+		return err;
 	err = track_look(t, UINT64_MAX);
 	return err ? err : calls_end(t);
 }
