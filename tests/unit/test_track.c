@@ -324,7 +324,6 @@ int main(void)
 		   T(what_nobody_read_is_open), T(the_wake_up_is_a_step_of_the_packet),
 		   T(what_turns_round_on_this_host_has_two_parts_of_one_number),
 		   T(a_drop_ends_at_once), T(who_began_first_is_given_first_but_not_waited_for_long),
-		   T(who_began_first_is_given_first_but_not_waited_for_long),
 		   T(only_a_hole_on_its_way_is_a_loss),
 		   T(a_poll_that_is_said_late_keeps_its_time), T(the_syn_makes_numbers_relative),
 		   T(a_lost_return_does_not_hold_the_next_call), T(other_directions_are_not_given),
