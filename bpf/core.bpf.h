@@ -18,6 +18,7 @@ __u8 stopped;	/* set when user space has seen enough: every program returns at o
 /* A followed skb, by address. Owned by the id: made at birth, gone at its end. */
 struct skb_state {
 	__u64 id;
+	__u64 born_ns;	/* 0: by the poll that hands it up */
 	__u32 sock;
 	__u32 ifindex;
 	__u32 netns;

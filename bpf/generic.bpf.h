@@ -100,7 +100,10 @@ static __always_inline void on_skb(struct cpu_state *cpu, __u64 row, const struc
 		if (!skb_born(row, key, sk, sock, reused))
 			return;
 	}
-	skb_step(key, row, sk, row_arg(row, args, (struct sock *)sk));
+	/* The socket's record comes before the first step that names it. */
+	if (sk && (ROW_FLAGS(row) & ROW_RECV))
+		sock_follow(sk, 0, 0, 0);
+	skb_step(key, row, ROW_FLAGS(row) & ROW_LEAVE ? args->a[2] : sk, row_arg(row, args, (struct sock *)sk));
 }
 
 /* A followed socket passes a row. */
@@ -162,7 +165,7 @@ static __always_inline int wants(__u64 row, unsigned int i)
 	if (i == 1)
 		return read == READ_ARG1 || read == READ_NFHOOK || read == READ_QDISC1 || read == READ_DROP;
 	if (i == 2)
-		return read == READ_ARG2 || (flags & (ROW_REASON | ROW_XMIT));
+		return read == READ_ARG2 || (flags & (ROW_REASON | ROW_XMIT | ROW_LEAVE));
 	return 0;
 }
 

@@ -3,8 +3,12 @@
 #ifndef SKBTRACE_SKB_BPF_H
 #define SKBTRACE_SKB_BPF_H
 
-/* The polls that led to the first followed packet in them: said late, with the time they began. */
-__noinline int say_polls(__u64 skb)
+/*
+ * The polls that hand a packet up: said late, with the time they began. One
+ * that had begun before the packet was made (an ACK on loopback, sent out of
+ * the very poll that will take it) says nothing about its way.
+ */
+__noinline int say_polls(__u64 skb, __u64 since_ns)
 {
 	struct here h;
 
@@ -13,6 +17,8 @@ __noinline int say_polls(__u64 skb)
 	for (__u32 i = 0; i < POLL_SLOTS; i++) {
 		if (i >= h.cpu->polls)
 			break;
+		if (h.cpu->poll[i].t_ns < since_ns)
+			continue;
 		say_step(&h, h.cpu->poll[i].stage, h.cpu->poll[i].t_ns, skb, 0, 0, 0, h.cpu->poll[i].ifindex);
 	}
 	return 0;
@@ -70,6 +76,7 @@ static __always_inline int skb_open(struct here *h, __u64 row, __u64 key, __u64 
 		parent = s ? s->transmitting : 0;
 	}
 	fresh->id = new_id(h);
+	fresh->born_ns = ROW_FLAGS(row) & ROW_POLLED ? 0 : h->t_ns;
 	fresh->print = tuple_print(t);
 	if (bpf_map_update_elem(&skbs, &key, fresh, BPF_ANY)) {
 		__sync_fetch_and_add(&h->cpu->counts.map_full, 1);
@@ -198,7 +205,11 @@ __noinline int skb_end(__u64 key, __u64 row, __u64 location, __u64 reason)
 	return 0;
 }
 
-/* A followed skb passes a row: the step itself. */
+/*
+ * A followed skb passes a row: the step itself. sk_addr: the socket that the
+ * row names; where the driver has answered the device, since a veth or
+ * loopback has turned the skb round by then.
+ */
 __noinline int skb_step(__u64 key, __u64 row, __u64 sk_addr, __u64 value)
 {
 	struct skb_state *st = bpf_map_lookup_elem(&skbs, &key);
@@ -216,11 +227,16 @@ __noinline int skb_step(__u64 key, __u64 row, __u64 sk_addr, __u64 value)
 	/* A driver's poll, or the backlog's, hands it up here. */
 	if ((ROW_FLAGS(row) & ROW_POLLED) && !st->polled) {
 		st->polled = 1;
-		say_polls(st->id);
+		say_polls(st->id, st->born_ns);
 	}
 	st->dirs |= ROW_FLAGS(row) & ROW_SEND ? EV_DIR_SEND : EV_DIR_RECV;
 	/* In the queues of TCP other things are where dev was: it is asked below TCP only. */
-	dev = sk_addr || (ROW_FLAGS(row) & ROW_QUEUED) ? 0 : BPF_CORE_READ(skb, dev);
+	if (ROW_FLAGS(row) & ROW_LEAVE)
+		dev = (struct net_device *)sk_addr;
+	else
+		dev = sk_addr || (ROW_FLAGS(row) & ROW_QUEUED) ? 0 : BPF_CORE_READ(skb, dev);
+	if (ROW_FLAGS(row) & ROW_LEAVE)
+		sk_addr = 0;
 	if (dev) {
 		__u32 ifindex = BPF_CORE_READ(dev, ifindex);
 

@@ -11,23 +11,10 @@
 #include <bpf/libbpf.h>
 
 #include "attach.h"
-#include "config.h"
+#include "loader_in.h"
 #include "probe.h"
 #include "say.h"
-#include "skbtrace.skel.h"
 #include "sysop.h"
-
-struct loader {
-	struct skbtrace_bpf *skel;
-	struct kernel *kernel;
-	struct loader_opts opts;
-	struct plan plan;
-	int *links;
-	size_t link_n, link_room;
-	int *rings;		/* per CPU */
-	unsigned int cpus;
-	bool slow_detach;	/* fentry or kprobe links exist */
-};
 
 static int keep_link(struct loader *l, int fd)
 {
@@ -298,45 +285,6 @@ int loader_find_sockets(struct loader *l)
 void loader_run(struct loader *l, bool on)
 {
 	__atomic_store_n(&l->skel->bss->stopped, !on, __ATOMIC_RELEASE);
-}
-
-int loader_counts(const struct loader *l, struct cap_list *out)
-{
-	static const char *const keys[] = { "ring_full", "map_full", "seen", "matched" };
-	static const char *const reject_keys[REJECT_N] = {
-		[REJECT_PROTO] = "reject_proto", [REJECT_NETNS] = "reject_netns", [REJECT_HOST] = "reject_host",
-		[REJECT_PORT] = "reject_port", [REJECT_SPORT] = "reject_sport", [REJECT_DPORT] = "reject_dport",
-		[REJECT_IFACE] = "reject_iface", [REJECT_OWNER] = "reject_owner",
-	};
-	size_t size = bpf_map__value_size(l->skel->maps.cpus), stride = (size + 7) / 8 * 8;
-	char *all = calloc(l->cpus, stride), key[32];
-	__u64 sum[4] = { 0 }, rejected[REJECT_N] = { 0 };
-	__u32 zero = 0;
-	int err;
-
-	if (!all)
-		return -ENOMEM;
-	err = bpf_map_lookup_elem(bpf_map__fd(l->skel->maps.cpus), &zero, all) ? -errno : 0;
-	for (unsigned int i = 0; i < l->cpus && !err; i++) {
-		const struct cfg_counts *c = (const void *)(all + i * stride);
-
-		sum[0] += c->ring_full;
-		sum[1] += c->map_full;
-		sum[2] += c->seen;
-		sum[3] += c->matched;
-		for (unsigned int r = 0; r < REJECT_N; r++)
-			rejected[r] += c->rejected[r];
-		snprintf(key, sizeof(key), "attempts_cpu%u", i);
-		if (c->attempts)
-			err = cap_list_add(out, key, "%llu", (unsigned long long)c->attempts);
-	}
-	for (unsigned int i = 0; i < 4 && !err; i++)
-		err = cap_list_add(out, keys[i], "%llu", (unsigned long long)sum[i]);
-	for (unsigned int r = 0; r < REJECT_N && !err; r++)
-		if (rejected[r])
-			err = cap_list_add(out, reject_keys[r], "%llu", (unsigned long long)rejected[r]);
-	free(all);
-	return err;
 }
 
 unsigned int loader_open_ids(const struct loader *l)

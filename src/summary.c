@@ -52,6 +52,9 @@ static void say_total(FILE *out, const struct summary *s)
 	fprintf(out, " · %" PRIu64 " lost", st->lost);
 	if (st->lost && full)
 		fprintf(out, " (%" PRIu64 " because the ring was full: --ring)", full);
+	/* Nobody knows what such a run would have said. */
+	if (count_of(s, "missed"))
+		put_count(out, " · ", count_of(s, "missed"), "program run missed", "program runs missed");
 	if (count_of(s, "map_full"))
 		put_count(out, " · ", count_of(s, "map_full"),
 			  "packet not followed: too many in flight",
@@ -193,7 +196,7 @@ int summary_make(struct footer *f, const struct track_stats *st, const struct ca
 	};
 	int err;
 
-	*f = (struct footer){ .alarm = st->lost || why_cut };
+	*f = (struct footer){ .alarm = st->lost || why_cut || count_of(&s, "missed") };
 	f->lines = calloc(FOOTER_LINES_MAX, sizeof(char *));
 	if (!f->lines)
 		return -ENOMEM;

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What the kernel side has counted, and what the kernel has counted of it. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "loader_in.h"
+
+/* Is it one of the object's own programs, which are counted already? */
+static bool owns_program(const struct loader *l, __u32 id)
+{
+	struct bpf_program *prog;
+
+	bpf_object__for_each_program(prog, l->skel->obj) {
+		struct bpf_prog_info info = { 0 };
+		__u32 len = sizeof(info);
+
+		if (bpf_program__fd(prog) >= 0 && !bpf_obj_get_info_by_fd(bpf_program__fd(prog), &info, &len) &&
+		    info.id == id)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * A program that would run inside itself (it was preempted, or interrupted
+ * where the kernel guards against that) is not run: the kernel counts it.
+ */
+static unsigned long long missed_runs(const struct loader *l)
+{
+	unsigned long long sum = 0;
+	struct bpf_program *prog;
+	struct bpf_prog_info info;
+
+	bpf_object__for_each_program(prog, l->skel->obj) {
+		__u32 len = sizeof(info);
+		int fd = bpf_program__fd(prog);
+
+		memset(&info, 0, sizeof(info));
+		if (fd >= 0 && !bpf_obj_get_info_by_fd(fd, &info, &len))
+			sum += info.recursion_misses;
+	}
+	/* Copies of a template are held by their links. */
+	for (size_t i = 0; i < l->link_n; i++) {
+		struct bpf_link_info link;
+		__u32 len = sizeof(link);
+		int fd;
+
+		memset(&link, 0, sizeof(link));
+		if (bpf_obj_get_info_by_fd(l->links[i], &link, &len) || !link.prog_id || owns_program(l, link.prog_id))
+			continue;
+		fd = bpf_prog_get_fd_by_id(link.prog_id);
+		len = sizeof(info);
+		memset(&info, 0, sizeof(info));
+		if (fd >= 0 && !bpf_obj_get_info_by_fd(fd, &info, &len))
+			sum += info.recursion_misses;
+		if (fd >= 0)
+			close(fd);
+	}
+	return sum;
+}
+
+int loader_counts(const struct loader *l, struct cap_list *out)
+{
+	static const char *const keys[] = { "ring_full", "map_full", "seen", "matched" };
+	static const char *const reject_keys[REJECT_N] = {
+		[REJECT_PROTO] = "reject_proto", [REJECT_NETNS] = "reject_netns", [REJECT_HOST] = "reject_host",
+		[REJECT_PORT] = "reject_port", [REJECT_SPORT] = "reject_sport", [REJECT_DPORT] = "reject_dport",
+		[REJECT_IFACE] = "reject_iface", [REJECT_OWNER] = "reject_owner",
+	};
+	size_t size = bpf_map__value_size(l->skel->maps.cpus), stride = (size + 7) / 8 * 8;
+	char *all = calloc(l->cpus, stride), key[32];
+	__u64 sum[4] = { 0 }, rejected[REJECT_N] = { 0 };
+	__u32 zero = 0;
+	int err;
+
+	if (!all)
+		return -ENOMEM;
+	err = bpf_map_lookup_elem(bpf_map__fd(l->skel->maps.cpus), &zero, all) ? -errno : 0;
+	for (unsigned int i = 0; i < l->cpus && !err; i++) {
+		const struct cfg_counts *c = (const void *)(all + i * stride);
+
+		sum[0] += c->ring_full;
+		sum[1] += c->map_full;
+		sum[2] += c->seen;
+		sum[3] += c->matched;
+		for (unsigned int r = 0; r < REJECT_N; r++)
+			rejected[r] += c->rejected[r];
+		snprintf(key, sizeof(key), "attempts_cpu%u", i);
+		if (c->attempts)
+			err = cap_list_add(out, key, "%llu", (unsigned long long)c->attempts);
+	}
+	for (unsigned int i = 0; i < 4 && !err; i++)
+		err = cap_list_add(out, keys[i], "%llu", (unsigned long long)sum[i]);
+	if (!err)
+		err = cap_list_add(out, "missed", "%llu", missed_runs(l));
+	for (unsigned int r = 0; r < REJECT_N && !err; r++)
+		if (rejected[r])
+			err = cap_list_add(out, reject_keys[r], "%llu", (unsigned long long)rejected[r]);
+	free(all);
+	return err;
+}
