@@ -29,6 +29,9 @@
 /* Steps of one socket on one CPU are one story if no more than this lies between. */
 #define STORY_NS (1 * MS)
 
+/* The wake-up that a packet causes comes on its CPU, of its socket, and within so much. */
+#define WAKE_NS (100 * MS)
+
 enum { SEND_PART, RECV_PART, PARTS };
 
 /* A call and what the tracker knows of it besides. */

@@ -90,9 +90,12 @@ int recv_step(struct track *t, struct packet *p, const struct step *s, uint32_t 
 		return -ENOMEM;
 	/* Another packet: what the socket did before belongs to another story. */
 	scene->prelude.n = 0;
-	scene->arrived = p->id;
-	scene->arrived_ns = s->t_ns;
-	scene->arrived_sock = sock;
+	/* What a CPU puts on a backlog meanwhile (an ACK on loopback) is not what it is working on. */
+	if (s->stage != ST_netif_rx && s->stage != ST_netif_rx_internal && s->stage != ST_enqueue_to_backlog) {
+		scene->arrived = p->id;
+		scene->arrived_ns = s->t_ns;
+		scene->arrived_sock = sock;
+	}
 	if (part->delivered)
 		return 0;
 	if (sock && part->j.sock != sock) {
@@ -124,7 +127,7 @@ static struct part *recv_woke(struct track *t, const struct step *s, uint32_t so
 	struct packet *p;
 	struct part *part;
 
-	if (!scene || !scene->arrived || scene->arrived_ns + STORY_NS < s->t_ns)
+	if (!scene || !scene->arrived || scene->arrived_ns + WAKE_NS < s->t_ns)
 		return NULL;
 	p = map_get(&t->packets, scene->arrived);
 	part = p ? p->parts[RECV_PART] : NULL;
