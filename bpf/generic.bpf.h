@@ -169,10 +169,8 @@ static __always_inline int wants(__u64 row, unsigned int i)
 	return 0;
 }
 
-SEC("raw_tp")
-int row_raw_tp(__u64 *ctx)
+static __always_inline int on_ctx(__u64 row, __u64 *ctx)
 {
-	__u64 row = PATCHED_ROW();
 	struct args args = {};
 
 	if (wants(row, 0))
@@ -184,6 +182,12 @@ int row_raw_tp(__u64 *ctx)
 	if (wants(row, 3))
 		args.a[3] = ctx[3];
 	return on_row(row, &args);
+}
+
+SEC("raw_tp")
+int row_raw_tp(__u64 *ctx)
+{
+	return on_ctx(PATCHED_ROW(), ctx);
 }
 
 /*
@@ -204,18 +208,7 @@ int row_raw_tp_cookie(__u64 *ctx)
 SEC("fentry/tcp_v4_rcv")
 int row_fentry(__u64 *ctx)
 {
-	__u64 row = PATCHED_ROW();
-	struct args args = {};
-
-	if (wants(row, 0))
-		args.a[0] = ctx[0];
-	if (wants(row, 1))
-		args.a[1] = ctx[1];
-	if (wants(row, 2))
-		args.a[2] = ctx[2];
-	if (wants(row, 3))
-		args.a[3] = ctx[3];
-	return on_row(row, &args);
+	return on_ctx(PATCHED_ROW(), ctx);
 }
 
 static __always_inline int on_regs(__u64 row, struct pt_regs *regs)
