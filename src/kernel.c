@@ -115,6 +115,7 @@ static void look_in_vmlinux(struct kernel *k)
 		if (!func && !trace)
 			continue;
 		name = btf__name_by_offset(k->btf, t->name_off);
+		k->names_multi |= func && !strcmp(name, "bpf_kprobe_multi_link_attach");
 		if (trace && strncmp(name, "btf_trace_", 10))
 			continue;
 		name += trace ? 10 : 0;
@@ -268,7 +269,7 @@ int kernel_open(struct kernel **out)
 	k->facts = (struct facts){
 		.function = fact_function, .tracepoint = fact_tracepoint, .ctx = k,
 	};
-	probe_backends(any_function(k), &k->facts);
+	probe_backends(any_function(k), k->names_multi, &k->facts);
 	*out = k;
 	return 0;
 }

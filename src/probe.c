@@ -58,13 +58,13 @@ static int try_fentry(int id)
 }
 
 /*
- * A link to a function that does not exist: looked up and not found where multi
- * links exist (nothing to detach then), not understood otherwise.
+ * A link to no function at all is refused as such (EINVAL) where multi links
+ * exist: cheaper than one to attach and detach, or to look up in vain. A kernel
+ * that does not know them says EINVAL too, so its BTF has to name them.
  */
-static int try_kprobe_multi(void)
+static int try_kprobe_multi(bool named)
 {
-	const char *symbol = "skbtrace_no_such_function";
-	LIBBPF_OPTS(bpf_link_create_opts, opts, .kprobe_multi.cnt = 1, .kprobe_multi.syms = &symbol);
+	LIBBPF_OPTS(bpf_link_create_opts, opts, .kprobe_multi.cnt = 0);
 	int fd = load(BPF_PROG_TYPE_KPROBE, return_0, 2, BPF_TRACE_KPROBE_MULTI, 0), link;
 
 	if (fd < 0)
@@ -73,7 +73,7 @@ static int try_kprobe_multi(void)
 	close(fd);
 	if (link >= 0)
 		close(link);
-	return link == -ESRCH || link == -ENOENT ? 0 : link < 0 ? link : -EOPNOTSUPP;
+	return named && link == -EINVAL ? 0 : link < 0 && named ? link : -EOPNOTSUPP;
 }
 
 static int try_kprobe(void)
@@ -93,11 +93,11 @@ static int try_tracepoint(void)
 	return 0;
 }
 
-void probe_backends(int function, struct facts *f)
+void probe_backends(int function, bool names_multi, struct facts *f)
 {
 	int err[BACK_N] = {
 		[BACK_TRACEPOINT] = try_tracepoint(),
-		[BACK_KPROBE_MULTI] = try_kprobe_multi(),
+		[BACK_KPROBE_MULTI] = try_kprobe_multi(names_multi),
 		[BACK_FENTRY] = try_fentry(function),
 		[BACK_KPROBE] = try_kprobe(),
 	};

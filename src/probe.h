@@ -5,8 +5,11 @@
 
 #include "plan.h"
 
-/* Fills can and cannot of every back end. function: BTF id of one that exists, to try fentry with. */
-void probe_backends(int function, struct facts *f);
+/*
+ * Fills can and cannot of every back end. function: BTF id of one that exists,
+ * to try fentry with. names_multi: the BTF has bpf_kprobe_multi_link_attach.
+ */
+void probe_backends(int function, bool names_multi, struct facts *f);
 /* bpf_get_attach_cookie for raw tracepoints: since 6.10. */
 bool probe_tracepoint_cookie(void);
 /* "Operation not permitted" etc., or what is known to be behind it. */
