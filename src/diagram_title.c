@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "diagram_words.h"
+#include "phrase.h"
 
 enum { TCP_FIN = 1, TCP_SYN = 2, TCP_ACK = 16 };
 
@@ -180,24 +181,13 @@ static void say_drop(FILE *out, const struct journey *j)
 static int title_add(struct diagram *d, const struct journey *j,
 		     void (*say)(FILE *out, const struct journey *j))
 {
-	char *line = NULL;
-	size_t size = 0;
-	FILE *out = open_memstream(&line, &size);
-	bool failed;
+	struct phrase p;
+	int err = phrase_begin(&p);
 
-	if (!out)
-		return -ENOMEM;
-	say(out, j);
-	failed = ferror(out);
-	if (fclose(out) || failed) {
-		free(line);
-		return -ENOMEM;
-	}
-	if (size)
-		d->title[d->title_n++] = line;
-	else
-		free(line);
-	return 0;
+	if (err)
+		return err;
+	say(p.out, j);
+	return phrase_end(&p, d->title, &d->title_n);
 }
 
 int diagram_title(struct diagram *d, const struct journey *j)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Spells times and pairs calls for the formats that become pictures. */
+/* Spells times, pairs calls and walks the items for the formats that become pictures. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -50,7 +51,12 @@ int picture_lane_before(const struct diagram *d, size_t i)
 	return -1;
 }
 
-signed char *picture_calls(const struct diagram *d)
+/*
+ * Pairs calls with their returns, so that a bar on the lifeline can show how
+ * long each took: call[i] is +1 where item i enters lane `to`, -1 where it
+ * leaves `lane`. The caller frees it; NULL on no memory.
+ */
+static signed char *picture_calls(const struct diagram *d)
 {
 	signed char *call = calloc(d->item_n + 1, 1);
 
@@ -71,4 +77,43 @@ signed char *picture_calls(const struct diagram *d)
 		}
 	}
 	return call;
+}
+
+int picture_items(FILE *out, const struct diagram *d, const struct picture_pen *pen)
+{
+	signed char *call = picture_calls(d);
+	bool open = false;
+
+	if (!call)
+		return -ENOMEM;
+	for (size_t i = 0; i < d->item_n; i++) {
+		enum item_kind kind = d->items[i].kind;
+
+		if (kind == ITEM_END)
+			pen->end(out, d, i);
+		if (open && (kind == ITEM_CONTEXT || kind == ITEM_END)) {
+			fputs(pen->close, out);
+			open = false;
+		}
+		switch (kind) {
+		case ITEM_CONTEXT:
+			pen->context(out, d, i);
+			open = true;
+			break;
+		case ITEM_DROP:
+			pen->drop(out, d, i);
+			break;
+		case ITEM_GAP:
+			pen->gap(out, d, i);
+			break;
+		case ITEM_END:
+			break;
+		default:
+			pen->step(out, d, i, call[i]);
+		}
+	}
+	if (open)
+		fputs(pen->close, out);
+	free(call);
+	return 0;
 }

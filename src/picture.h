@@ -23,11 +23,18 @@ bool picture_lane(const struct diagram *d, int lane);
 /* Where the packet is before item i; -1: nowhere yet. */
 int picture_lane_before(const struct diagram *d, size_t i);
 
-/*
- * Pairs calls with their returns, so that a bar on the lifeline can show how
- * long each took: call[i] is +1 where item i enters lane `to`, -1 where it
- * leaves `lane`. The caller frees it; NULL on no memory.
- */
-signed char *picture_calls(const struct diagram *d);
+/* How a format spells item i of a diagram. */
+struct picture_pen {
+	void (*context)(FILE *out, const struct diagram *d, size_t i);	/* opens a group */
+	const char *close;	/* closes it */
+	/* call: +1 where it enters lane `to` and will come back, -1 where it comes back, else 0 */
+	void (*step)(FILE *out, const struct diagram *d, size_t i, int call);
+	void (*drop)(FILE *out, const struct diagram *d, size_t i);
+	void (*gap)(FILE *out, const struct diagram *d, size_t i);
+	void (*end)(FILE *out, const struct diagram *d, size_t i);
+};
+
+/* Spells all items. 0 or -ENOMEM. */
+int picture_items(FILE *out, const struct diagram *d, const struct picture_pen *pen);
 
 #endif

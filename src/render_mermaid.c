@@ -5,7 +5,6 @@
  */
 #include <ctype.h>
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -125,8 +124,9 @@ static void put_over_all(FILE *out, const struct diagram *d)
 		fputs("Note over l0: ", out);
 }
 
-static void put_context(FILE *out, const struct diagram *d, const struct item *item)
+static void put_context(FILE *out, const struct diagram *d, size_t i)
 {
+	const struct item *item = &d->items[i];
 	int kind = item->context >= 0 && item->context < 3 ? item->context : 0;
 
 	fprintf(out, "    rect %s\n    ", context_colours[kind]);
@@ -182,47 +182,16 @@ static void put_gap(FILE *out, const struct diagram *d, size_t i)
 	fputs("    end\n", out);
 }
 
-static void put_items(FILE *out, const struct diagram *d, const signed char *call)
-{
-	bool open = false;
-
-	for (size_t i = 0; i < d->item_n; i++) {
-		const struct item *item = &d->items[i];
-
-		if (item->kind == ITEM_END)
-			put_end(out, d, i);
-		if (open && (item->kind == ITEM_CONTEXT || item->kind == ITEM_END)) {
-			fputs("    end\n", out);
-			open = false;
-		}
-		switch (item->kind) {
-		case ITEM_CONTEXT:
-			put_context(out, d, item);
-			open = true;
-			break;
-		case ITEM_DROP:
-			put_drop(out, d, i);
-			break;
-		case ITEM_GAP:
-			put_gap(out, d, i);
-			break;
-		case ITEM_END:
-			break;
-		default:
-			put_step(out, d, i, call[i]);
-		}
-	}
-	if (open)
-		fputs("    end\n", out);
-}
+static const struct picture_pen pen = {
+	.context = put_context, .close = "    end\n", .step = put_step, .drop = put_drop,
+	.gap = put_gap, .end = put_end,
+};
 
 static int mermaid_diagram(FILE *out, const struct render_opts *o, const struct diagram *d)
 {
-	signed char *call = picture_calls(d);
+	int err = 0;
 
 	(void)o;
-	if (!call)
-		return -ENOMEM;
 	for (size_t i = 0; i < d->title_n; i++) {
 		fputs(i ? "" : "## ", out);
 		put_markdown(out, d->title[i]);
@@ -235,11 +204,10 @@ static int mermaid_diagram(FILE *out, const struct render_opts *o, const struct 
 			put(out, d->lanes[i].wide);
 			fputc('\n', out);
 		}
-		put_items(out, d, call);
+		err = picture_items(out, d, &pen);
 		fputs("```\n\n", out);
 	}
-	free(call);
-	return ferror(out) ? -EIO : 0;
+	return err ? err : ferror(out) ? -EIO : 0;
 }
 
 static int mermaid_end(FILE *out, const struct render_opts *o, const struct footer *f)

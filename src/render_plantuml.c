@@ -2,7 +2,6 @@
 /* Writes PlantUML: one @startuml ... @enduml for each diagram. */
 #include <ctype.h>
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "picture.h"
@@ -152,48 +151,22 @@ static void put_drop(FILE *out, const struct diagram *d, size_t i)
 	put_words(out, d, i);
 }
 
-static void put_items(FILE *out, const struct diagram *d, const signed char *call)
+static void put_gap(FILE *out, const struct diagram *d, size_t i)
 {
-	bool open = false;
-
-	for (size_t i = 0; i < d->item_n; i++) {
-		const struct item *item = &d->items[i];
-
-		if (item->kind == ITEM_END)
-			put_end(out, d, i);
-		if (open && (item->kind == ITEM_CONTEXT || item->kind == ITEM_END)) {
-			fputs("end\n", out);
-			open = false;
-		}
-		switch (item->kind) {
-		case ITEM_CONTEXT:
-			put_context(out, d, i);
-			open = true;
-			break;
-		case ITEM_DROP:
-			put_drop(out, d, i);
-			break;
-		case ITEM_GAP:
-			put_over(out, d, -1, "hnote", "#fde68a");
-			put_words(out, d, i);
-			break;
-		case ITEM_END:
-			break;
-		default:
-			put_step(out, d, i, call[i]);
-		}
-	}
-	if (open)
-		fputs("end\n", out);
+	put_over(out, d, -1, "hnote", "#fde68a");
+	put_words(out, d, i);
 }
+
+static const struct picture_pen pen = {
+	.context = put_context, .close = "end\n", .step = put_step, .drop = put_drop,
+	.gap = put_gap, .end = put_end,
+};
 
 static int plantuml_diagram(FILE *out, const struct render_opts *o, const struct diagram *d)
 {
-	signed char *call = picture_calls(d);
+	int err = 0;
 
 	(void)o;
-	if (!call)
-		return -ENOMEM;
 	fprintf(out, "@startuml\n%s", setup);
 	for (size_t i = 0; i < d->title_n; i++) {
 		fputs(i ? "\\n" : "title <b>", out);
@@ -206,10 +179,9 @@ static int plantuml_diagram(FILE *out, const struct render_opts *o, const struct
 		put(out, d->lanes[i].wide);
 		fprintf(out, "\" as l%zu\n", i);
 	}
-	put_items(out, d, call);
+	err = picture_items(out, d, &pen);
 	fputs("@enduml\n\n", out);
-	free(call);
-	return ferror(out) ? -EIO : 0;
+	return err ? err : ferror(out) ? -EIO : 0;
 }
 
 /* Between diagrams PlantUML reads nothing, but a comment keeps the words where people look. */

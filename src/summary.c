@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "phrase.h"
+
 enum { FOOTER_LINES_MAX = 8 };
 
 struct summary {
@@ -167,24 +169,13 @@ static void say_never(FILE *out, const struct summary *s)
 static int footer_add(struct footer *f, const struct summary *s,
 		      void (*say)(FILE *out, const struct summary *s))
 {
-	char *line = NULL;
-	size_t size = 0;
-	FILE *out = open_memstream(&line, &size);
-	bool failed;
+	struct phrase p;
+	int err = phrase_begin(&p);
 
-	if (!out)
-		return -ENOMEM;
-	say(out, s);
-	failed = ferror(out);
-	if (fclose(out) || failed) {
-		free(line);
-		return -ENOMEM;
-	}
-	if (size)
-		f->lines[f->n++] = line;
-	else
-		free(line);
-	return 0;
+	if (err)
+		return err;
+	say(p.out, s);
+	return phrase_end(&p, f->lines, &f->n);
 }
 
 int summary_make(struct footer *f, const struct track_stats *st, const struct cap_world *world,
