@@ -10,6 +10,7 @@
 
 #include "journey.h"
 #include "map.h"
+#include "seq.h"
 
 struct part;
 
@@ -24,7 +25,10 @@ struct flow {
 	struct flow *next;	/* another flow with the same hash */
 	uint32_t isn;		/* sequence number of the SYN, if isn_known */
 	uint32_t sent_to;	/* first byte that was not sent yet, if sent_known */
-	bool isn_known, sent_known;
+	uint32_t handed_to;	/* first byte that no driver has had, if handed_known */
+	bool isn_known, sent_known, handed_known;
+	struct seq_seen arrived;
+	uint64_t hole_ns;	/* when the first that is missing of arrived was missed */
 	uint64_t gso;		/* number of the last GSO packet that was sent; 0: none */
 	uint32_t gso_seq, gso_len;	/* its bytes */
 	struct part *unread, *unread_last;	/* arrived, not read: in order of first sight */
@@ -59,17 +63,5 @@ void flows_sock_end(struct flows *f, uint32_t sock);
 /* NULL: not known. */
 const struct sock_info *flows_sock_get(const struct flows *f, uint32_t sock);
 void flows_free(struct flows *f);
-
-/* TCP sequence numbers wrap: a is before b if the way from a to b is the short one. */
-static inline bool seq_before(uint32_t a, uint32_t b)
-{
-	return (int32_t)(a - b) < 0;
-}
-
-/* Do [a, a + an) and [b, b + bn) share a byte? */
-static inline bool seq_overlap(uint32_t a, uint32_t an, uint32_t b, uint32_t bn)
-{
-	return an && bn && (b - a < an || a - b < bn);
-}
 
 #endif

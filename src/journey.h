@@ -92,6 +92,12 @@ struct journey {
 	bool ack_isn_known;	/* that of the other direction */
 	bool headed;		/* its headers were seen; else endpoints and lengths are zero */
 	bool retransmit;	/* these bytes were sent before */
+	/*
+	 * Out of the order of its flow's bytes, and not known to be a retransmission. recv: bytes
+	 * before it were missing when it arrived, or later ones had come; send: a driver had had
+	 * later ones.
+	 */
+	bool reordered;
 	uint16_t gso_size, gso_segs, window;
 	uint8_t family, proto, tcp_flags, how;
 	uint32_t sock;		/* its socket; 0: not known */

@@ -74,25 +74,47 @@ static void add_send_call(struct moments *m, const struct journey *j)
 		add_call(m, c, MOMENT_RETURN);
 }
 
+/* For how long its reader had been in the call when the packet had arrived; 0: it was not. */
+static uint64_t reader_waited(const struct journey *j)
+{
+	const struct call *c = j->call;
+	uint64_t arrived = j->steps.v[j->steps.n - 1].t_ns, since = c->start_ns;
+
+	if (c->begin_seen && since >= arrived)
+		return 0;
+	for (size_t i = 0; i < c->steps.n && c->steps.v[i].t_ns < arrived; i++)
+		if (c->steps.v[i].stage == ST_sk_wait_data)
+			since = c->steps.v[i].t_ns;
+	return since < arrived ? arrived - since : 0;
+}
+
+bool journey_blocked(const struct journey *j)
+{
+	const struct call *c = j->call;
+
+	if (!c || !j->steps.n)
+		return false;
+	if (j->dir == DIR_RECV)
+		return reader_waited(j);
+	for (size_t i = j->call_first; i < j->call_n; i++)
+		if (c->steps.v[i].stage == ST_sk_stream_wait_memory)
+			return true;
+	return false;
+}
+
 /* The reader's steps: the copies of this packet if they were seen; of others the first. */
 static void add_read_call(struct moments *m, const struct journey *j)
 {
 	const struct call *c = j->call;
-	uint64_t arrived = j->steps.v[j->steps.n - 1].t_ns, since = c->start_ns;
 	bool copied = false;
 	uint8_t had[ST_N] = { 0 };
 
 	for (size_t i = j->call_first; i < j->call_n; i++)
 		copied |= c->steps.v[i].skb == j->skb;
-	for (size_t i = 0; i < c->steps.n && c->steps.v[i].t_ns < arrived; i++)
-		if (c->steps.v[i].stage == ST_sk_wait_data)
-			since = c->steps.v[i].t_ns;
-	if (c->begin_seen && c->start_ns >= arrived) {
+	if (c->begin_seen && c->start_ns >= j->steps.v[j->steps.n - 1].t_ns)
 		add_call(m, c, MOMENT_CALL);
-	} else {
-		m->blocked = since < arrived;
-		m->blocked_ns = since < arrived ? arrived - since : 0;
-	}
+	m->blocked_ns = reader_waited(j);
+	m->blocked = m->blocked_ns;
 	for (size_t i = j->call_first; i < j->call_n; i++) {
 		const struct step *s = &c->steps.v[i];
 
@@ -195,6 +217,16 @@ int moments_make(struct moments *m, const struct journey *j, int detail)
 	place_end(m);
 	moments_hide(m, detail);
 	return 0;
+}
+
+int journey_span(const struct journey *j, uint64_t *ns)
+{
+	struct moments m;
+	int err = moments_make(&m, j, DETAIL_FULL);
+
+	*ns = !err && m.n ? m.v[m.n - 1].t_ns - m.v[0].t_ns : 0;
+	moments_free(&m);
+	return err;
 }
 
 void moments_free(struct moments *m)

@@ -31,4 +31,9 @@ int moments_make(struct moments *m, const struct journey *j, int detail);
 bool same_runner(const struct step *a, const struct step *b);
 void moments_free(struct moments *m);
 
+/* Did somebody sleep for it in a call: the reader before it arrived, or the writer before it was sent? */
+bool journey_blocked(const struct journey *j);
+/* From the first thing of the journey to its last, whatever the detail. 0 or -ENOMEM. */
+int journey_span(const struct journey *j, uint64_t *ns);
+
 #endif

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdbool.h>
+#include <string.h>
 
 static bool digit(char c)
 {
@@ -64,6 +65,41 @@ int number_parse_seconds(const char *s, uint64_t *ms)
 	if (*end)
 		return -EINVAL;
 	*ms = v;
+	return 0;
+}
+
+int number_parse_time(const char *s, uint64_t *ns)
+{
+	static const struct { const char *name; uint64_t ns; } units[] = {
+		{ "ns", 1 }, { "us", 1000 }, { "µs", 1000 }, { "ms", 1000000 }, { "s", 1000000000 },
+	};
+	const char *end, *decimals = NULL;
+	uint64_t v, unit = 0;
+	int err = parse_digits(s, &end, &v);
+
+	if (err)
+		return err;
+	if (*end == '.') {
+		if (!digit(*++end))
+			return -EINVAL;
+		for (decimals = end; digit(*end); end++)
+			;
+	}
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
+		if (!strcmp(end, units[i].name))
+			unit = units[i].ns;
+	if (!unit)
+		return -EINVAL;
+	if (__builtin_mul_overflow(v, unit, &v))
+		return -ERANGE;
+	for (; decimals && digit(*decimals); decimals++) {
+		if (unit % 10)
+			return -EINVAL;
+		unit /= 10;
+		if (__builtin_add_overflow(v, (uint64_t)(*decimals - '0') * unit, &v))
+			return -ERANGE;
+	}
+	*ns = v;
 	return 0;
 }
 

@@ -13,6 +13,8 @@
 int number_parse(const char *s, uint64_t *out);
 /* Seconds with at most three decimals ("0.5", "10"), as milliseconds. */
 int number_parse_seconds(const char *s, uint64_t *ms);
+/* A time with its unit, ns, us, ms or s, and decimals down to a nanosecond: "250us", "1.5s". */
+int number_parse_time(const char *s, uint64_t *ns);
 /* Bytes, with K, M or G (powers of 1024) behind the number: "2M". */
 int number_parse_size(const char *s, uint64_t *bytes);
 

@@ -8,10 +8,12 @@
 
 #include "filter.h"
 #include "render.h"
+#include "select.h"
 #include "stage.h"
 
 struct options {
 	struct filter filter;
+	struct select select;	/* --only */
 	uint64_t packets;	/* -n; 0: no end */
 	uint64_t seconds_ms;	/* -t, milliseconds; 0: no end */
 	const char *format;	/* -f; default "text" */
@@ -42,6 +44,7 @@ enum opt_takes {
 	TAKES_GENERAL = 1 << 8,
 	TAKES_FILE = 1 << 9,	/* an argument, FILE; required */
 	TAKES_COMMAND = 1 << 10,	/* -- CMD ARGS */
+	TAKES_SELECT = 1 << 11,	/* which journeys are drawn */
 };
 
 struct command {

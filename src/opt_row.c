@@ -37,7 +37,7 @@ LIST(list_format_list, list_formats)
 LIST(detail_list, details)
 LIST(colour_list, colours)
 
-/* Two lists are kept by those who act on them. */
+/* Three lists are kept by those who act on them. */
 static const char *format_list(size_t i, int *number)
 {
 	*number = 0;
@@ -52,9 +52,16 @@ static const char *backend_list(size_t i, int *number)
 	return b < BACK_N ? backend_names[b] : NULL;
 }
 
+static const char *only_list(size_t i, int *number)
+{
+	*number = i;
+	return select_word(i);
+}
+
 #define FIELD(f) .where = offsetof(struct options, f), .size = sizeof(((struct options *)0)->f), \
 	.text = _Generic(((struct options *)0)->f, const char *: true, default: false)
 #define SET(f) .type = OPT_SET, .set = f
+#define CHOOSE(f, words) .type = OPT_CHOOSE, .choose = f, .list = words
 #define FLAG(f) .type = OPT_FLAG, FIELD(f)
 #define COUNT(f, lo, hi, w) .type = OPT_COUNT, FIELD(f), .min = lo, .max = hi, .what = w
 #define SECONDS(f, lo, hi, w) .type = OPT_SECONDS, FIELD(f), .min = lo, .max = hi, .what = w
@@ -79,7 +86,7 @@ const char *opt_row_word(const struct opt_row *row, size_t i)
 {
 	int number;
 
-	return row->type == OPT_WORD ? row->list(i, &number) : NULL;
+	return row->list ? row->list(i, &number) : NULL;
 }
 
 PRINTF(3, 4) static void append(char *out, size_t n, const char *fmt, ...)
@@ -208,6 +215,8 @@ int opt_row_apply(const struct opt_row *row, struct options *o, const char *labe
 	switch (row->type) {
 	case OPT_SET:
 		return row->set(&o->filter, arg, why, n);
+	case OPT_CHOOSE:
+		return row->choose(&o->select, arg, why, n);
 	case OPT_FLAG:
 		*(bool *)field = true;
 		return 0;

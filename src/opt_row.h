@@ -8,6 +8,7 @@
 enum opt_type {
 	OPT_TITLE,	/* help is a heading; no option */
 	OPT_SET,
+	OPT_CHOOSE,
 	OPT_FLAG,
 	OPT_COUNT,
 	OPT_SECONDS,
@@ -35,8 +36,9 @@ struct opt_row {
 	uint64_t min, max;
 	const char *what;	/* "a port": begins the sentence that says what is right */
 	const char *word;	/* of OPT_CONST */
-	opt_list *list;		/* of OPT_WORD */
+	opt_list *list;		/* of OPT_WORD, OPT_CHOOSE */
 	int (*set)(struct filter *f, const char *arg, char *why, size_t n);
+	int (*choose)(struct select *s, const char *arg, char *why, size_t n);
 };
 
 extern const struct opt_row opt_rows[];

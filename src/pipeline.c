@@ -41,8 +41,11 @@ static int pipeline_draw(struct pipeline *p, const struct journey *j)
 static int pipeline_journey(void *ctx, const struct journey *j)
 {
 	struct pipeline *p = ctx;
-	int err = pipeline_begin(p);
+	int chosen = select_journey(&p->o.select, j), err;
 
+	if (chosen <= 0)
+		return chosen;
+	err = pipeline_begin(p);
 	if (!err && p->o.renderer->diagram)
 		err = pipeline_draw(p, j);
 	if (!err && p->o.renderer->journey)
@@ -89,6 +92,10 @@ int pipeline_record(struct pipeline *p, const struct ev_head *rec)
 int pipeline_finish(struct pipeline *p, const struct cap_list *counts, const char *why_cut)
 {
 	struct footer f = { 0 };
+	struct summary s = {
+		.st = track_stats(p->track), .world = p->world, .counts = counts,
+		.dirs = p->o.dirs, .select = &p->o.select, .why_cut = why_cut,
+	};
 	int err = track_finish(p->track, counts);
 
 	if (err < 0)
@@ -96,8 +103,8 @@ int pipeline_finish(struct pipeline *p, const struct cap_list *counts, const cha
 	err = pipeline_begin(p);
 	if (err)
 		return err;
-	err = summary_make(&f, track_stats(p->track), p->world, counts, p->o.dirs,
-			   p->o.render.detail, why_cut);
+	s.drawn = p->drawn;
+	err = summary_make(&f, &s, p->o.render.detail);
 	if (!err && p->o.renderer->end)
 		err = p->o.renderer->end(p->out, &p->o.render, &f);
 	footer_free(&f);

@@ -5,6 +5,7 @@
 
 #include "capfile.h"
 #include "render.h"
+#include "select.h"
 #include "track.h"
 
 struct pipeline;
@@ -13,7 +14,8 @@ struct pipeline_opts {
 	const struct renderer *renderer;
 	struct render_opts render;
 	enum stage_dir dirs;
-	uint64_t packets;	/* stop after so many journeys; 0: no end */
+	struct select select;	/* which journeys are drawn */
+	uint64_t packets;	/* stop after so many that are drawn; 0: no end */
 };
 
 /* NULL on no memory. out stays the caller's. world must outlive it. */

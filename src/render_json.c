@@ -144,6 +144,7 @@ static int put_journey(FILE *out, const struct render_opts *o, const struct jour
 	json_string(j, "state", p->state < JOURNEY_STATES ? state_names[p->state] : NULL);
 	json_u64(j, "lost", p->lost);
 	json_bool(j, "retransmit", p->retransmit);
+	json_bool(j, "reordered", p->reordered);
 	if (p->call)
 		json_u64(j, "call", p->call->id);
 	else

@@ -11,14 +11,6 @@
 
 enum { FOOTER_LINES_MAX = 8 };
 
-struct summary {
-	const struct track_stats *st;
-	const struct cap_world *world;
-	const struct cap_list *counts;
-	enum stage_dir dirs;
-	const char *why_cut;
-};
-
 static uint64_t count_of(const struct summary *s, const char *key)
 {
 	const char *v = s->counts ? cap_list_get(s->counts, key) : NULL;
@@ -31,6 +23,14 @@ static void put_count(FILE *out, const char *before, uint64_t n, const char *one
 	fprintf(out, "%s%" PRIu64 " %s", before, n, n == 1 ? one : many);
 }
 
+/* A packet that goes out and comes in on this host is two journeys. */
+static const char *noun(const struct summary *s, uint64_t n)
+{
+	if (s->dirs == DIR_BOTH)
+		return n == 1 ? "journey" : "journeys";
+	return n == 1 ? "packet" : "packets";
+}
+
 static void say_total(FILE *out, const struct summary *s)
 {
 	static const struct { enum journey_state state; const char *word; } states[] = {
@@ -41,10 +41,7 @@ static void say_total(FILE *out, const struct summary *s)
 	const struct track_stats *st = s->st;
 	uint64_t full = count_of(s, "ring_full");
 
-	if (s->dirs == DIR_BOTH)
-		put_count(out, "", st->journeys, "journey", "journeys");
-	else
-		put_count(out, "", st->journeys, "packet", "packets");
+	put_count(out, "", st->journeys, noun(s, 1), noun(s, 2));
 	for (size_t i = 0; i < sizeof(states) / sizeof(*states); i++)
 		if (st->by_state[states[i].state])
 			fprintf(out, " · %" PRIu64 " %s", st->by_state[states[i].state],
@@ -94,6 +91,19 @@ static void say_nothing(FILE *out, const struct summary *s)
 		between = ", ";
 		refused = " by";
 	}
+}
+
+/* What the selection left out. */
+static void say_undrawn(FILE *out, const struct summary *s)
+{
+	uint64_t n = s->st->journeys - s->drawn;
+
+	if (!n)
+		return;
+	fprintf(out, "%" PRIu64 " %s%s %s not drawn (", n, s->drawn ? "more " : "", noun(s, n),
+		n == 1 ? "was" : "were");
+	select_say(s->select, out);
+	fputc(')', out);
 }
 
 static void say_cut(FILE *out, const struct summary *s)
@@ -178,28 +188,25 @@ static int footer_add(struct footer *f, const struct summary *s,
 	return phrase_end(&p, f->lines, &f->n);
 }
 
-int summary_make(struct footer *f, const struct track_stats *st, const struct cap_world *world,
-		 const struct cap_list *counts, enum stage_dir dirs, enum detail detail,
-		 const char *why_cut)
+int summary_make(struct footer *f, const struct summary *s, enum detail detail)
 {
-	const struct summary s = {
-		.st = st, .world = world, .counts = counts, .dirs = dirs, .why_cut = why_cut,
-	};
 	int err;
 
-	*f = (struct footer){ .alarm = st->lost || why_cut || count_of(&s, "missed") };
+	*f = (struct footer){ .alarm = s->st->lost || s->why_cut || count_of(s, "missed") };
 	f->lines = calloc(FOOTER_LINES_MAX, sizeof(char *));
 	if (!f->lines)
 		return -ENOMEM;
-	err = footer_add(f, &s, say_total);
+	err = footer_add(f, s, say_total);
 	if (!err)
-		err = footer_add(f, &s, say_nothing);
+		err = footer_add(f, s, say_nothing);
 	if (!err)
-		err = footer_add(f, &s, say_cut);
+		err = footer_add(f, s, say_undrawn);
 	if (!err)
-		err = footer_add(f, &s, say_off);
+		err = footer_add(f, s, say_cut);
+	if (!err)
+		err = footer_add(f, s, say_off);
 	if (!err && detail == DETAIL_FULL)
-		err = footer_add(f, &s, say_never);
+		err = footer_add(f, s, say_never);
 	return err;
 }
 

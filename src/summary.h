@@ -5,15 +5,22 @@
 
 #include "capfile.h"
 #include "render.h"
+#include "select.h"
 #include "track.h"
 
-/*
- * counts: the counters at the end, or NULL; why_cut: what is missing of the
- * stream, or NULL. 0 or -ENOMEM; f is to be freed in either case.
- */
-int summary_make(struct footer *f, const struct track_stats *st, const struct cap_world *world,
-		 const struct cap_list *counts, enum stage_dir dirs, enum detail detail,
-		 const char *why_cut);
+/* What it is made of. */
+struct summary {
+	const struct track_stats *st;
+	const struct cap_world *world;
+	const struct cap_list *counts;	/* the counters at the end; NULL: none */
+	enum stage_dir dirs;
+	const struct select *select;
+	uint64_t drawn;		/* journeys that the selection let through */
+	const char *why_cut;	/* what is missing of the stream; NULL: nothing */
+};
+
+/* 0 or -ENOMEM; f is to be freed in either case. */
+int summary_make(struct footer *f, const struct summary *s, enum detail detail);
 void footer_free(struct footer *f);
 
 #endif

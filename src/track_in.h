@@ -31,6 +31,8 @@
 
 /* The wake-up that a packet causes comes on its CPU, of its socket, and within so much. */
 #define WAKE_NS (100 * MS)
+/* Bytes that have been missing for so long have come unseen: TCP would have sent them again. */
+#define HOLE_NS (5000 * MS)
 
 enum { SEND_PART, RECV_PART, PARTS };
 
@@ -56,6 +58,7 @@ struct part {
 	bool waits;		/* it is in flow->unread */
 	bool read;		/* all its bytes were taken */
 	bool forwarded;		/* recv: it left again */
+	bool handed;		/* send: it has come to a driver */
 	bool answered;		/* send: the driver has */
 	bool held;		/* over, but an earlier one is not */
 	bool delivered;
@@ -139,6 +142,8 @@ uint64_t recv_due(const struct part *part);
 /* It waits for a reader; it does not any more (or never did). */
 void recv_wait(struct part *part);
 void recv_wait_over(struct part *part);
+/* It has arrived, with payload: was it its turn? */
+void recv_order(const struct track *t, struct part *part);
 /* A receive call has returned: finds what it read. 0 or -ENOMEM. */
 int recv_read(struct track *t, struct track_call *call);
 

@@ -40,6 +40,27 @@ void recv_wait_over(struct part *part)
 		fl->unread_last = part->unread_prev;
 }
 
+void recv_order(const struct track *t, struct part *part)
+{
+	const struct part *sent = part->packet->parts[SEND_PART];
+	struct journey *j = &part->j;
+	struct flow *fl = part->flow;
+	enum seq_place place;
+
+	if (j->proto != 6)
+		return;
+	if (sent) {
+		j->retransmit = sent->j.retransmit;
+		j->again_of = sent->j.again_of;
+	}
+	if (fl->arrived.n && fl->hole_ns + HOLE_NS < t->now_ns)
+		seq_seen_close(&fl->arrived);
+	if (!fl->arrived.n)
+		fl->hole_ns = t->now_ns;
+	place = seq_seen_add(&fl->arrived, j->seq + !!(j->tcp_flags & TCP_SYN), j->len);
+	j->reordered = !j->retransmit && (place == SEQ_EARLY || place == SEQ_LATE);
+}
+
 /* The copy to the reader is a step of the call; a datagram says by it who read it. */
 static int recv_copy(struct track *t, struct packet *p, const struct step *s)
 {
@@ -196,6 +217,9 @@ int recv_read(struct track *t, struct track_call *call)
 	fl = flow_get(&t->flows, &key, t->now_ns);
 	if (!fl)
 		return -ENOMEM;
+	/* Who reads TCP reads in order: nothing before that is missing. */
+	if (call->c.seq_from != call->c.seq_to)
+		seq_seen_pass(&fl->arrived, call->c.seq_to);
 	for (struct part *part = fl->unread; part && !err; part = next) {
 		next = part->unread_next;
 		if (part->j.netns && s->netns && part->j.netns != s->netns)

@@ -67,6 +67,22 @@ static void send_count(struct part *part, const struct step *s)
 	fl->sent_known = true;
 }
 
+/* Has a driver had later bytes? Queues may change the order; TCP sends in order but for what it repeats. */
+static void send_handed(struct part *part)
+{
+	struct journey *j = &part->j;
+	struct flow *fl = part->flow;
+	uint32_t end = j->seq + j->len;
+
+	part->handed = true;
+	if (!fl || j->proto != 6 || !j->len || j->retransmit)
+		return;
+	j->reordered = fl->handed_known && seq_before(end, fl->handed_to);
+	if (!j->reordered)
+		fl->handed_to = end;
+	fl->handed_known = true;
+}
+
 /* What TCP did with the skb of the write queue just before: the clone's way begins there. */
 static int send_from_queue(struct part *part, struct packet *queue, const struct step *s,
 			   uint32_t *sock)
@@ -167,6 +183,8 @@ int send_step(struct track *t, struct packet *p, const struct step *s, uint32_t 
 	if (part->delivered)
 		return 0;
 	part->last_ns = t->now_ns;
+	if (below_queue(s) && !part->handed)
+		send_handed(part);
 	if (s->stage == ST_net_dev_xmit && s->arg != NETDEV_TX_BUSY)
 		part->answered = part->j.past_driver = true;
 	return step_list_add(&part->j.steps, s);

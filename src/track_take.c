@@ -39,8 +39,10 @@ static int part_head(struct track *t, struct part *part)
 	j->netns = j->dir == DIR_RECV && part->packet->parts[SEND_PART] ? 0 : h->netns;
 	if (h->sock && j->dir == DIR_SEND)
 		part_sock(t, part, h->sock);
-	if (j->dir == DIR_RECV && j->len)
+	if (j->dir == DIR_RECV && j->len) {
 		recv_wait(part);
+		recv_order(t, part);
+	}
 	return 0;
 }
 
@@ -106,8 +108,10 @@ int take_skb(struct track *t, const struct rec_skb *r)
 		if (!fl)
 			return -ENOMEM;
 		/* The same addresses again: another connection. */
-		if (!fl->isn_known || fl->isn != r->seq)
-			fl->sent_known = false;
+		if (!fl->isn_known || fl->isn != r->seq) {
+			fl->sent_known = fl->handed_known = false;
+			seq_seen_begin(&fl->arrived, r->seq + 1);
+		}
 		fl->isn = r->seq;
 		fl->isn_known = true;
 		flow_put(fl, t->now_ns);

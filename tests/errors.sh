@@ -109,6 +109,14 @@ expect format_of_list 2 'a format is text or markdown' stages -f dot
 expect detail_unknown 2 'a detail is' send --all --detail most
 expect width_small 2 'a width is a number from 40' send --all --width 39
 expect color_unknown 2 'auto, always or never' send --all --color pink
+expect only_unknown 2 'did you mean dropped?' report x --only droped
+expect only_foreign 2 'a choice is dropped, ' send --all --only fast
+expect only_empty 2 'a choice is' recv --all --only dropped,
+expect only_no_time 2 'a number and ns, us, ms or s' report x --only slower-than
+expect only_no_unit 2 'a number and ns, us, ms or s' report x --only blocked,slower-than=5
+expect only_long_time 2 'too long' report x --only slower-than=99999999999s
+expect only_value_unwanted 2 'takes no value' report x --only dropped=1
+expect only_of_record 2 'record has no option --only' record --all -o x --only dropped
 expect dir_unknown 2 'a direction is' report x --dir up
 expect output_empty 2 'not empty' send --all -o ''
 expect write_to_output 2 'go there already' send --all -w x -o x

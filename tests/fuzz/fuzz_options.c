@@ -23,11 +23,11 @@ static RUNS(run_nothing)
 
 const struct command commands[] = {
 	{ "send", "FILTER [OPTIONS] [-- CMD ARGS]", "follow", TAKES_FILTER | TAKES_RUN |
-	  TAKES_KEEP | TAKES_OUT | TAKES_DRAW | TAKES_COMMAND | TAKES_GENERAL, run_nothing },
+	  TAKES_KEEP | TAKES_OUT | TAKES_SELECT | TAKES_DRAW | TAKES_COMMAND | TAKES_GENERAL, run_nothing },
 	{ "record", "FILTER [OPTIONS] [-- CMD ARGS]", "keep", TAKES_FILTER | TAKES_RUN | TAKES_DIR |
 	  TAKES_OUT | TAKES_COMMAND | TAKES_GENERAL, run_nothing },
-	{ "report", "FILE [OPTIONS]", "draw", TAKES_FILE | TAKES_OUT | TAKES_DIR | TAKES_DRAW |
-	  TAKES_GENERAL, run_nothing },
+	{ "report", "FILE [OPTIONS]", "draw", TAKES_FILE | TAKES_OUT | TAKES_DIR | TAKES_SELECT |
+	  TAKES_DRAW | TAKES_GENERAL, run_nothing },
 	{ "stages", "[OPTIONS]", "list", TAKES_LIST | TAKES_OUT | TAKES_GENERAL, run_nothing },
 	{ "help", "[COMMAND]", "print", TAKES_TOPIC | TAKES_GENERAL, run_nothing },
 	{ 0 },

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What opt_parse() makes of a command line, and the one sentence that it says when it cannot. */
+#include <errno.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -11,12 +12,12 @@
 
 static const struct command live = {
 	"send", "FILTER [OPTIONS] [-- CMD ARGS]", "follow what leaves",
-	TAKES_FILTER | TAKES_RUN | TAKES_KEEP | TAKES_OUT | TAKES_DRAW | TAKES_COMMAND |
+	TAKES_FILTER | TAKES_RUN | TAKES_KEEP | TAKES_OUT | TAKES_SELECT | TAKES_DRAW | TAKES_COMMAND |
 	TAKES_GENERAL, NULL
 };
 static const struct command file = {
 	"report", "FILE [OPTIONS]", "draw what was recorded",
-	TAKES_FILE | TAKES_DIR | TAKES_OUT | TAKES_DRAW | TAKES_GENERAL, NULL
+	TAKES_FILE | TAKES_DIR | TAKES_OUT | TAKES_SELECT | TAKES_DRAW | TAKES_GENERAL, NULL
 };
 static const struct command list = {
 	"stages", "[OPTIONS]", "list the stages", TAKES_LIST | TAKES_GENERAL, NULL
@@ -232,6 +233,17 @@ TEST(numbers)
 	CHECK(number_parse_seconds("1.", &v) && number_parse_seconds(".5", &v));
 	CHECK(number_parse_seconds("0.0001", &v) && number_parse_seconds("1s", &v));
 	CHECK(number_parse_seconds("18446744073709551.616", &v));
+	CHECK(!number_parse_time("0ns", &v) && v == 0);
+	CHECK(!number_parse_time("250us", &v) && v == 250000);
+	CHECK(!number_parse_time("250µs", &v) && v == 250000);
+	CHECK(!number_parse_time("1.5s", &v) && v == 1500000000);
+	CHECK(!number_parse_time("0.000001ms", &v) && v == 1);
+	CHECK(!number_parse_time("18446744073.709551615s", &v) && v == UINT64_MAX);
+	CHECK(number_parse_time("18446744073.709551616s", &v) == -ERANGE);
+	CHECK(number_parse_time("18446744074s", &v) == -ERANGE);
+	CHECK(number_parse_time("1.5ns", &v) && number_parse_time("0.0001us", &v));
+	CHECK(number_parse_time("5", &v) && number_parse_time("ms", &v) && number_parse_time("", &v));
+	CHECK(number_parse_time("1.ms", &v) && number_parse_time("-1s", &v) && number_parse_time("1 s", &v));
 	CHECK(!number_parse_size("64K", &v) && v == 65536);
 	CHECK(!number_parse_size("2m", &v) && v == 2 << 20);
 	CHECK(!number_parse_size("1G", &v) && v == 1 << 30);

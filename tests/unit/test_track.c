@@ -303,6 +303,85 @@ TEST(other_directions_are_not_given)
 	track_free(feed_track);
 }
 
+TEST(what_arrives_out_of_its_turn_is_reordered)
+{
+	feed_start(DIR_RECV);
+	feed_on(0, EV_CTX_SOFTIRQ, 0);
+	feed_skb(5, 1, EV_DIR_RECV, .seq = 99, .tcp_flags = 2);
+	arrives(10, 2, 120, 20);
+	arrives(20, 3, 140, 20);
+	arrives(30, 4, 100, 20);
+	arrives(40, 5, 160, 20);
+	arrives(50, 6, 120, 20);
+	feed_end();
+	CHECK_INT(fed_n, 5);
+	CHECK(fed[0].j.reordered && fed[1].j.reordered && fed[2].j.reordered);
+	CHECK(!fed[3].j.reordered);
+	CHECK(!fed[4].j.reordered);
+	track_free(feed_track);
+}
+
+TEST(what_is_known_to_be_sent_again_is_not_reordered)
+{
+	feed_start(DIR_BOTH);
+	feed_on(0, EV_CTX_SOFTIRQ, 0);
+	feed_skb(1, 1, EV_DIR_SEND, .seq = 100, .len = 10);
+	clone_leaves(2, 1, 2, 100);
+	feed_skb(10, 3, EV_DIR_SEND, .seq = 110, .len = 10);
+	clone_leaves(11, 3, 4, 110);
+	feed_step(20, netif_receive_skb, .skb = 4);
+	feed_step(30, __tcp_retransmit_skb, .skb = 1, .sock = 5);
+	clone_leaves(31, 1, 5, 100);
+	feed_step(40, netif_receive_skb, .skb = 5);
+	feed_end();
+	CHECK_INT(fed_n, 5);
+	for (unsigned int i = 0; i < fed_n; i++) {
+		CHECK(!fed[i].j.reordered);
+		CHECK_INT(fed[i].j.retransmit, fed[i].j.skb == 5);
+		CHECK_INT(fed[i].j.again_of, fed[i].j.skb == 5 ? fed[0].j.number : 0);
+	}
+	track_free(feed_track);
+}
+
+TEST(a_hole_is_over_when_its_bytes_were_read_or_long_missed)
+{
+	feed_start(DIR_RECV);
+	feed_sock_in(1, 9);
+	arrives(10, 1, 100, 20);
+	arrives(20, 2, 140, 20);
+	reads(30, 1, 100, 160);
+	arrives(40, 3, 160, 20);
+	arrives(50, 4, 200, 20);
+	arrives(60, 5, 220, 20);
+	arrives(6000 * MSEC, 6, 240, 20);
+	feed_end();
+	CHECK_INT(fed_n, 6);
+	CHECK(fed[1].j.reordered && !fed[2].j.reordered);
+	CHECK(fed[3].j.reordered && fed[4].j.reordered && !fed[5].j.reordered);
+	track_free(feed_track);
+}
+
+TEST(what_a_queue_lets_overtake_is_reordered)
+{
+	feed_start(DIR_SEND);
+	feed_on(0, EV_CTX_SOFTIRQ, 0);
+	for (uint64_t id = 1; id <= 3; id++) {
+		feed_skb(id * 10, id, EV_DIR_SEND, .seq = 90 + id * 10, .len = 10);
+		feed_step(id * 10 + 1, ip_queue_xmit, .skb = id, .sock = 5);
+		feed_step(id * 10 + 2, qdisc_enqueue, .skb = id);
+	}
+	feed_step(50, dev_hard_start_xmit, .skb = 2);
+	feed_step(51, net_dev_xmit, .skb = 2);
+	feed_step(60, dev_hard_start_xmit, .skb = 1);
+	feed_step(61, net_dev_xmit, .skb = 1);
+	feed_step(70, dev_hard_start_xmit, .skb = 3);
+	feed_step(71, net_dev_xmit, .skb = 3);
+	feed_end();
+	CHECK_INT(fed_n, 3);
+	CHECK(fed[0].j.reordered && !fed[1].j.reordered && !fed[2].j.reordered);
+	track_free(feed_track);
+}
+
 TEST(freed_in_the_middle_nothing_leaks)
 {
 	feed_start(DIR_BOTH);
@@ -327,5 +406,9 @@ int main(void)
 		   T(only_a_hole_on_its_way_is_a_loss),
 		   T(a_poll_that_is_said_late_keeps_its_time), T(the_syn_makes_numbers_relative),
 		   T(a_lost_return_does_not_hold_the_next_call), T(other_directions_are_not_given),
+		   T(what_arrives_out_of_its_turn_is_reordered),
+		   T(what_is_known_to_be_sent_again_is_not_reordered),
+		   T(a_hole_is_over_when_its_bytes_were_read_or_long_missed),
+		   T(what_a_queue_lets_overtake_is_reordered),
 		   T(freed_in_the_middle_nothing_leaks));
 }
