@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Lists of steps, kept in order of time. */
+/* Lists of steps, kept in order of time, and copies of whole journeys. */
 #include "journey.h"
 
 #include <errno.h>
@@ -44,4 +44,58 @@ void step_list_free(struct step_list *l)
 {
 	free(l->v);
 	*l = (struct step_list){ 0 };
+}
+
+static int step_list_copy(struct step_list *to, const struct step_list *from)
+{
+	*to = (struct step_list){ 0 };
+	if (!from->n)
+		return 0;
+	to->v = malloc(from->n * sizeof(*to->v));
+	if (!to->v)
+		return -ENOMEM;
+	memcpy(to->v, from->v, from->n * sizeof(*to->v));
+	to->n = to->room = from->n;
+	return 0;
+}
+
+static void call_copy_free(struct call *c)
+{
+	if (c)
+		step_list_free(&c->steps);
+	free(c);
+}
+
+static struct call *call_copy(const struct call *from)
+{
+	struct call *c = malloc(sizeof(*c));
+
+	if (!c)
+		return NULL;
+	*c = *from;
+	if (!step_list_copy(&c->steps, &from->steps))
+		return c;
+	free(c);
+	return NULL;
+}
+
+int journey_copy(struct journey *to, const struct journey *from)
+{
+	struct call *call = from->call ? call_copy(from->call) : NULL;
+
+	*to = *from;
+	to->call = call;
+	if ((from->call && !call) || step_list_copy(&to->steps, &from->steps)) {
+		call_copy_free(call);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+void journey_copy_free(struct journey *j)
+{
+	step_list_free(&j->steps);
+	/* A consumer has it const; this one made it. */
+	call_copy_free((struct call *)j->call);
+	j->call = NULL;
 }

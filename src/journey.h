@@ -124,4 +124,8 @@ struct journey {
 	char end_where[48];	/* function that dropped it; empty: not known */
 };
 
+/* A copy of all that it points to, to be kept when the tracker lets go of it. 0 or -ENOMEM. */
+int journey_copy(struct journey *to, const struct journey *from);
+void journey_copy_free(struct journey *j);
+
 #endif

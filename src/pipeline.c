@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "slowest.h"
 #include "summary.h"
 
 enum { PIPELINE_ENOUGH = 1 };
@@ -14,7 +15,8 @@ struct pipeline {
 	FILE *out;
 	const struct cap_world *world;
 	struct track *track;
-	uint64_t drawn;
+	struct slowest slowest;	/* drawn at the end */
+	uint64_t chosen, drawn;
 	bool begun;
 };
 
@@ -26,7 +28,7 @@ static int pipeline_begin(struct pipeline *p)
 	return p->o.renderer->begin ? p->o.renderer->begin(p->out, &p->o.render) : 0;
 }
 
-static int pipeline_draw(struct pipeline *p, const struct journey *j)
+static int pipeline_diagram(struct pipeline *p, const struct journey *j)
 {
 	struct diagram d;
 	int err = diagram_make(&d, j, p->o.render.detail);
@@ -38,6 +40,18 @@ static int pipeline_draw(struct pipeline *p, const struct journey *j)
 	return err;
 }
 
+static int pipeline_draw(struct pipeline *p, const struct journey *j)
+{
+	int err = pipeline_begin(p);
+
+	if (!err && p->o.renderer->diagram)
+		err = pipeline_diagram(p, j);
+	if (!err && p->o.renderer->journey)
+		err = p->o.renderer->journey(p->out, &p->o.render, j);
+	p->drawn++;
+	return err;
+}
+
 static int pipeline_journey(void *ctx, const struct journey *j)
 {
 	struct pipeline *p = ctx;
@@ -45,14 +59,10 @@ static int pipeline_journey(void *ctx, const struct journey *j)
 
 	if (chosen <= 0)
 		return chosen;
-	err = pipeline_begin(p);
-	if (!err && p->o.renderer->diagram)
-		err = pipeline_draw(p, j);
-	if (!err && p->o.renderer->journey)
-		err = p->o.renderer->journey(p->out, &p->o.render, j);
+	err = p->slowest.max ? slowest_offer(&p->slowest, j) : pipeline_draw(p, j);
 	if (err)
 		return err;
-	return ++p->drawn == p->o.packets ? PIPELINE_ENOUGH : 0;
+	return ++p->chosen == p->o.packets ? PIPELINE_ENOUGH : 0;
 }
 
 static int pipeline_call(void *ctx, const struct call *c)
@@ -74,6 +84,7 @@ struct pipeline *pipeline_new(FILE *out, const struct pipeline_opts *o,
 	if (!p)
 		return NULL;
 	p->o = *o;
+	p->slowest.max = o->select.slowest;
 	p->out = out;
 	p->world = world;
 	p->track = track_new(o->dirs, world, &sink);
@@ -101,8 +112,11 @@ int pipeline_finish(struct pipeline *p, const struct cap_list *counts, const cha
 	if (err < 0)
 		return err;
 	err = pipeline_begin(p);
+	for (size_t i = 0; i < p->slowest.n && !err; i++)
+		err = pipeline_draw(p, &p->slowest.v[i].j);
 	if (err)
 		return err;
+	s.chosen = p->chosen;
 	s.drawn = p->drawn;
 	err = summary_make(&f, &s, p->o.render.detail);
 	if (!err && p->o.renderer->end)
@@ -121,5 +135,6 @@ void pipeline_free(struct pipeline *p)
 	if (!p)
 		return;
 	track_free(p->track);
+	slowest_free(&p->slowest);
 	free(p);
 }

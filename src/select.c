@@ -131,7 +131,7 @@ static void say_time(FILE *out, uint64_t ns)
 	fprintf(out, "%" PRIu64 "%s", ns, units[i]);
 }
 
-void select_say(const struct select *s, FILE *out)
+void select_say_only(const struct select *s, FILE *out)
 {
 	const char *between = "--only ";
 

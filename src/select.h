@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which of the journeys are drawn: --only. */
+/* Which of the journeys are drawn: --only, --slowest. */
 #ifndef SKBTRACE_SELECT_H
 #define SKBTRACE_SELECT_H
 
@@ -18,15 +18,16 @@ enum only {
 struct select {
 	unsigned int only;	/* bits 1 << enum only, of which one suffices; 0: any journey */
 	uint64_t slower_ns;	/* ONLY_SLOWER: than this */
+	unsigned int slowest;	/* so many of them, when the run ends; 0: each as it is over */
 };
 
 /* Adds the words of "dropped,slower-than=1ms". 0, or -EINVAL and why in one sentence. */
 int select_set_only(struct select *s, const char *arg, char *why, size_t n);
 /* The i-th word as help shows it, or NULL after the last. */
 const char *select_word(size_t i);
-/* 1: the journey is to be drawn; 0: not; -ENOMEM. */
+/* 1: one of the words of --only holds for the journey; 0: none does; -ENOMEM. */
 int select_journey(const struct select *s, const struct journey *j);
-/* The option again, as it would be typed: "--only dropped,slower-than=1ms". */
-void select_say(const struct select *s, FILE *out);
+/* --only again, as it would be typed: "--only dropped,slower-than=1ms". */
+void select_say_only(const struct select *s, FILE *out);
 
 #endif

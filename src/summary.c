@@ -93,17 +93,29 @@ static void say_nothing(FILE *out, const struct summary *s)
 	}
 }
 
-/* What the selection left out. */
-static void say_undrawn(FILE *out, const struct summary *s)
+/* n of `of` journeys were left out by an option, which the caller writes next. */
+static void put_undrawn(FILE *out, const struct summary *s, uint64_t n, uint64_t of)
 {
-	uint64_t n = s->st->journeys - s->drawn;
-
-	if (!n)
-		return;
-	fprintf(out, "%" PRIu64 " %s%s %s not drawn (", n, s->drawn ? "more " : "", noun(s, n),
+	fprintf(out, "%" PRIu64 " %s%s %s not drawn ", n, n < of ? "more " : "", noun(s, n),
 		n == 1 ? "was" : "were");
-	select_say(s->select, out);
+}
+
+static void say_refused(FILE *out, const struct summary *s)
+{
+	if (s->chosen == s->st->journeys)
+		return;
+	put_undrawn(out, s, s->st->journeys - s->chosen, s->st->journeys);
+	fputc('(', out);
+	select_say_only(s->select, out);
 	fputc(')', out);
+}
+
+static void say_faster(FILE *out, const struct summary *s)
+{
+	if (s->drawn == s->chosen)
+		return;
+	put_undrawn(out, s, s->chosen - s->drawn, s->chosen);
+	fprintf(out, "(--slowest %u)", s->select->slowest);
 }
 
 static void say_cut(FILE *out, const struct summary *s)
@@ -200,7 +212,9 @@ int summary_make(struct footer *f, const struct summary *s, enum detail detail)
 	if (!err)
 		err = footer_add(f, s, say_nothing);
 	if (!err)
-		err = footer_add(f, s, say_undrawn);
+		err = footer_add(f, s, say_refused);
+	if (!err)
+		err = footer_add(f, s, say_faster);
 	if (!err)
 		err = footer_add(f, s, say_cut);
 	if (!err)

@@ -15,7 +15,8 @@ struct summary {
 	const struct cap_list *counts;	/* the counters at the end; NULL: none */
 	enum stage_dir dirs;
 	const struct select *select;
-	uint64_t drawn;		/* journeys that the selection let through */
+	uint64_t chosen;	/* journeys that --only let through */
+	uint64_t drawn;
 	const char *why_cut;	/* what is missing of the stream; NULL: nothing */
 };
 

@@ -117,6 +117,8 @@ expect only_no_unit 2 'a number and ns, us, ms or s' report x --only blocked,slo
 expect only_long_time 2 'too long' report x --only slower-than=99999999999s
 expect only_value_unwanted 2 'takes no value' report x --only dropped=1
 expect only_of_record 2 'record has no option --only' record --all -o x --only dropped
+expect slowest_zero 2 'a number from 1 to 1000' report x --slowest 0
+expect slowest_many 2 'a number from 1 to 1000' report x --slowest 100000
 expect dir_unknown 2 'a direction is' report x --dir up
 expect output_empty 2 'not empty' send --all -o ''
 expect write_to_output 2 'go there already' send --all -w x -o x

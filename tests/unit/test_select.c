@@ -22,7 +22,7 @@ static const char *again(const char *arg)
 	static char text[256];
 	FILE *out = fmemopen(text, sizeof(text), "w");
 
-	select_say(&s, out);
+	select_say_only(&s, out);
 	fclose(out);
 	return text;
 }
