@@ -3,29 +3,30 @@
 #include "kernel.h"
 
 #include <errno.h>
-#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
-#include <bpf/bpf.h>
 #include <bpf/btf.h>
 
+#include "kernel_btf.h"
 #include "probe.h"
 #include "say.h"
 
-static const struct btf_type *strip(const struct btf *btf, __u32 id)
+/* What id is behind const, typedef and the like. */
+static const struct btf_type *strip(const struct kernel_btf *btf, uint32_t id)
 {
-	const struct btf_type *t = btf__type_by_id(btf, id);
+	const struct btf_type *t = kernel_btf_type(btf, id);
 
 	while (t && (btf_is_mod(t) || btf_is_typedef(t) || btf_is_type_tag(t)))
-		t = btf__type_by_id(btf, t->type);
+		t = kernel_btf_type(btf, t->type);
 	return t;
 }
 
 /* Is argument i of proto a pointer to struct name? */
-static bool points_to(const struct btf *btf, const struct btf_type *proto, unsigned int i, const char *name)
+static bool points_to(const struct kernel_btf *btf, const struct btf_type *proto, unsigned int i,
+		      const char *name)
 {
 	const struct btf_type *t;
 
@@ -37,12 +38,13 @@ static bool points_to(const struct btf *btf, const struct btf_type *proto, unsig
 	if (!t || !btf_is_ptr(t))
 		return false;
 	t = strip(btf, t->type);
-	return t && btf_is_struct(t) && !strcmp(btf__name_by_offset(btf, t->name_off), name);
+	return t && btf_is_struct(t) && !strcmp(kernel_btf_name(btf, t->name_off), name);
 }
 
-static enum symbol_state check_types(const struct btf *btf, const struct btf_type *func, const struct hook *h)
+static enum symbol_state check_types(const struct kernel_btf *btf, const struct btf_type *func,
+				     const struct hook *h)
 {
-	const struct btf_type *proto = btf__type_by_id(btf, func->type);
+	const struct btf_type *proto = kernel_btf_type(btf, func->type);
 
 	if (!proto || !btf_is_func_proto(proto))
 		return SYMBOL_BARE;
@@ -60,25 +62,33 @@ static bool module_is_loaded(const char *name)
 	return !access(path, F_OK);
 }
 
+/* The function of this name in the BTF of its module. */
+static void look_in_types(const struct kernel_btf *btf, struct kernel_function *f)
+{
+	for (uint32_t id = kernel_btf_first(btf); id < kernel_btf_end(btf); id++) {
+		const struct btf_type *t = kernel_btf_type(btf, id);
+
+		if (!btf_is_func(t) || strcmp(kernel_btf_name(btf, t->name_off), f->symbol))
+			continue;
+		f->btf_id = id;
+		f->in_module = true;
+		f->state = check_types(btf, t, f->hook);
+		return;
+	}
+}
+
 /* A function of a module: its own BTF describes it (5.11); without, the module being there must do. */
 static void look_in_module(struct kernel *k, struct kernel_function *f)
 {
-	struct btf *btf;
-	int id;
+	struct kernel_btf *btf;
 
 	if (!module_is_loaded(f->hook->module))
 		return;
 	f->state = SYMBOL_BARE;
-	btf = btf__load_module_btf(f->hook->module, k->btf);
-	if (!btf)
+	if (kernel_btf_open(&btf, f->hook->module, k->btf))
 		return;
-	id = btf__find_by_name_kind(btf, f->symbol, BTF_KIND_FUNC);
-	if (id > 0) {
-		f->btf_id = id;
-		f->in_module = true;
-		f->state = check_types(btf, btf__type_by_id(btf, id), f->hook);
-	}
-	btf__free(btf);
+	look_in_types(btf, f);
+	kernel_btf_close(btf);
 }
 
 enum { BUCKETS = 1024 };
@@ -95,7 +105,7 @@ static unsigned int bucket_of(const char *name)
 /* One walk over all types of the kernel: by name each would be searched from the beginning. */
 static void look_in_vmlinux(struct kernel *k)
 {
-	__u32 n = btf__type_cnt(k->btf);
+	uint32_t n = kernel_btf_end(k->btf);
 	struct kernel_function *bucket[BUCKETS] = { NULL };
 
 	for (size_t i = 0; i < k->function_n; i++) {
@@ -105,16 +115,16 @@ static void look_in_vmlinux(struct kernel *k)
 		*b = &k->functions[i];
 	}
 
-	for (__u32 id = 1; id < n; id++) {
-		const struct btf_type *t = btf__type_by_id(k->btf, id);
+	for (uint32_t id = 1; id < n; id++) {
+		const struct btf_type *t = kernel_btf_type(k->btf, id);
 		const char *name;
 		bool func = btf_is_func(t), trace = btf_is_typedef(t);
 
-		if (btf_is_enum(t) && !strcmp(btf__name_by_offset(k->btf, t->name_off), "skb_drop_reason"))
+		if (btf_is_enum(t) && !strcmp(kernel_btf_name(k->btf, t->name_off), "skb_drop_reason"))
 			k->reasons_id = id;
 		if (!func && !trace)
 			continue;
-		name = btf__name_by_offset(k->btf, t->name_off);
+		name = kernel_btf_name(k->btf, t->name_off);
 		k->names_multi |= func && !strcmp(name, "bpf_kprobe_multi_link_attach");
 		if (trace && strncmp(name, "btf_trace_", 10))
 			continue;
@@ -194,50 +204,6 @@ static int any_function(const struct kernel *k)
 	return -ENOENT;
 }
 
-/*
- * sysfs gives its files a page at a time, and libbpf wants this one again for
- * its relocations: read once, and kept as a file in memory. 0 or -errno.
- */
-static int read_btf(struct kernel *k)
-{
-	int in = open("/sys/kernel/btf/vmlinux", O_RDONLY | O_CLOEXEC), err = 0;
-	size_t size = 0, room = 8 << 20;
-	char *data = malloc(room);
-	ssize_t n = 1;
-
-	k->btf_fd = memfd_create("btf", MFD_CLOEXEC);
-	if (in < 0 || k->btf_fd < 0)
-		err = -errno;
-	else if (!data)
-		err = -ENOMEM;
-	while (!err && n > 0) {
-		if (size == room) {
-			char *more = realloc(data, room *= 2);
-
-			if (!more) {
-				err = -ENOMEM;
-				break;
-			}
-			data = more;
-		}
-		n = read(in, data + size, room - size);
-		if (n < 0)
-			err = -errno;
-		size += n > 0 ? n : 0;
-	}
-	if (!err && write(k->btf_fd, data, size) != (ssize_t)size)
-		err = -EIO;
-	if (!err) {
-		k->btf = btf__new(data, size);
-		err = k->btf ? 0 : -errno;
-	}
-	snprintf(k->btf_path, sizeof(k->btf_path), "/proc/self/fd/%d", k->btf_fd);
-	if (in >= 0)
-		close(in);
-	free(data);
-	return err;
-}
-
 int kernel_open(struct kernel **out)
 {
 	struct kernel *k;
@@ -250,12 +216,11 @@ int kernel_open(struct kernel **out)
 	k = calloc(1, sizeof(*k));
 	if (!k)
 		return -ENOMEM;
-	k->btf_fd = -1;
 	if (list_functions(k)) {
 		kernel_close(k);
 		return -ENOMEM;
 	}
-	if (read_btf(k)) {
+	if (kernel_btf_open(&k->btf, "vmlinux", NULL)) {
 		say("this kernel has no BTF (/sys/kernel/btf/vmlinux): it must be built with CONFIG_DEBUG_INFO_BTF=y");
 		kernel_close(k);
 		return -ENOENT;
@@ -278,9 +243,7 @@ void kernel_close(struct kernel *k)
 {
 	if (!k)
 		return;
-	btf__free(k->btf);
-	if (k->btf_fd >= 0)
-		close(k->btf_fd);
+	kernel_btf_close(k->btf);
 	free(k->functions);
 	free(k);
 }
@@ -294,10 +257,10 @@ int kernel_reasons(const struct kernel *k, struct cap_list *out)
 
 	if (!k->reasons_id)
 		return 0;	/* before 5.17 */
-	t = btf__type_by_id(k->btf, k->reasons_id);
+	t = kernel_btf_type(k->btf, k->reasons_id);
 	e = btf_enum(t);
 	for (int i = 0; i < btf_vlen(t) && !err; i++) {
-		const char *name = btf__name_by_offset(k->btf, e[i].name_off);
+		const char *name = kernel_btf_name(k->btf, e[i].name_off);
 		char key[16];
 
 		snprintf(key, sizeof(key), "%u", (unsigned int)e[i].val);

@@ -6,7 +6,7 @@
 #include "capfile.h"
 #include "plan.h"
 
-struct btf;
+struct kernel_btf;
 
 /* One function that the catalogue names, as this kernel has it. */
 struct kernel_function {
@@ -19,9 +19,7 @@ struct kernel_function {
 };
 
 struct kernel {
-	struct btf *btf;	/* vmlinux */
-	int btf_fd;		/* the same as a file in memory */
-	char btf_path[32];
+	struct kernel_btf *btf;	/* vmlinux */
 	struct facts facts;	/* ctx is this struct */
 	struct kernel_function *functions;
 	size_t function_n;
@@ -33,7 +31,7 @@ struct kernel {
 
 /*
  * 0, or a negative error with one sentence said: -EPERM (not root), -ENOENT
- * (no BTF). Reads the kernel's BTF once and tries each back end with a program
+ * (no BTF). Reads the kernel's BTF and tries each back end with a program
  * of two instructions.
  */
 int kernel_open(struct kernel **out);

@@ -3,14 +3,17 @@
 #include "loader.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
 #include "attach.h"
+#include "kernel_types.h"
 #include "loader_in.h"
 #include "probe.h"
 #include "say.h"
@@ -91,9 +94,41 @@ static int make_rings(struct loader *l)
 	return 0;
 }
 
+/* The object, with the kernel's types for its relocations in a file in memory. 0, or -errno after one sentence. */
+static int load(struct loader *l)
+{
+	char types[32];
+	LIBBPF_OPTS(bpf_object_open_opts, open_opts, .btf_custom_path = types);
+	int fd = memfd_create("types", MFD_CLOEXEC), err;
+
+	if (fd < 0) {
+		err = -errno;
+		say("cannot make a file in memory: %s", strerror(-err));
+		return err;
+	}
+	snprintf(types, sizeof(types), "/proc/self/fd/%d", fd);
+	l->skel = skbtrace_bpf__open_opts(&open_opts);
+	if (!l->skel) {
+		err = -errno;
+		say("cannot open the built-in BPF object: %s", strerror(-err));
+		goto out;
+	}
+	err = kernel_types_write(l->kernel->btf, bpf_object__btf(l->skel->obj), fd);
+	if (err) {
+		say("cannot read the types of the kernel: %s", strerror(-err));
+		goto out;
+	}
+	configure(l);
+	err = skbtrace_bpf__load(l->skel);
+	if (err)
+		say("the kernel refuses the BPF programs: %s (-v shows what it says)", strerror(-err));
+out:
+	close(fd);
+	return err;
+}
+
 int loader_open(struct loader **out, struct kernel *k, const struct loader_opts *o)
 {
-	LIBBPF_OPTS(bpf_object_open_opts, open_opts, .btf_custom_path = k->btf_path);
 	struct loader *l = calloc(1, sizeof(*l));
 	int err = -ENOMEM, cpus = libbpf_num_possible_cpus();
 
@@ -111,18 +146,9 @@ int loader_open(struct loader **out, struct kernel *k, const struct loader_opts 
 		err = -EPERM;
 		goto fail;
 	}
-	l->skel = skbtrace_bpf__open_opts(&open_opts);
-	if (!l->skel) {
-		err = -errno;
-		say("cannot open the built-in BPF object: %s", strerror(-err));
+	err = load(l);
+	if (err)
 		goto fail;
-	}
-	configure(l);
-	err = skbtrace_bpf__load(l->skel);
-	if (err) {
-		say("the kernel refuses the BPF programs: %s (-v shows what it says)", strerror(-err));
-		goto fail;
-	}
 	err = make_rings(l);
 	if (err) {
 		say("cannot make a ring buffer of %u bytes per CPU: %s (try a smaller --ring)", o->ring,

@@ -68,23 +68,27 @@ static void print_backends(const char *config)
 }
 
 /* As look_in_module() does, with a file in the place of the loaded module. */
-static void look_in_file(struct kernel *k, struct kernel_function *f, const char *folder)
+static void look_in_file(struct kernel *k, struct btf *base, struct kernel_function *f, const char *folder)
 {
 	char path[4096];
-	struct btf *btf;
-	int id;
+	struct kernel_btf *btf;
+	struct btf *file;
+	const void *data;
+	__u32 size;
 
 	snprintf(path, sizeof(path), "%s/%s.ko", folder, f->hook->module);
 	if (access(path, F_OK))
 		return;
 	f->state = SYMBOL_BARE;
-	btf = btf__parse_split(path, k->btf);
-	if (!btf)
+	file = btf__parse_split(path, base);
+	if (!file)
 		return;
-	id = btf__find_by_name_kind(btf, f->symbol, BTF_KIND_FUNC);
-	if (id > 0)
-		f->state = check_types(btf, btf__type_by_id(btf, id), f->hook);
-	btf__free(btf);
+	data = btf__raw_data(file, &size);
+	if (data && !kernel_btf_read(&btf, data, size, k->btf)) {
+		look_in_types(btf, f);
+		kernel_btf_close(btf);
+	}
+	btf__free(file);
 }
 
 static void print_position(unsigned int position)
@@ -115,14 +119,18 @@ static void print_hook(const struct kernel_function *f)
 int main(int argc, char **argv)
 {
 	struct kernel k = { .btf = NULL };
+	const void *data;
+	struct btf *file;
+	__u32 size;
 
 	if (argc != 5) {
 		say("usage: collect VERSION VMLINUX CONFIG MODULES");
 		return 2;
 	}
 	libbpf_set_print(NULL);	/* a module without BTF is an answer */
-	k.btf = btf__parse(argv[2], NULL);
-	if (!k.btf) {
+	file = btf__parse(argv[2], NULL);
+	data = file ? btf__raw_data(file, &size) : NULL;
+	if (!data || kernel_btf_read(&k.btf, data, size, NULL)) {
 		say("%s: %s", argv[2], strerror(errno));
 		return 1;
 	}
@@ -137,10 +145,11 @@ int main(int argc, char **argv)
 		struct kernel_function *f = &k.functions[i];
 
 		if (f->state == SYMBOL_ABSENT && f->hook->module)
-			look_in_file(&k, f, argv[4]);
+			look_in_file(&k, file, f, argv[4]);
 		print_hook(f);
 	}
 	free(k.functions);
-	btf__free(k.btf);
+	kernel_btf_close(k.btf);
+	btf__free(file);
 	return fflush(stdout) || ferror(stdout);
 }
