@@ -17,8 +17,8 @@ struct draw {
 	const struct journey *j;
 	struct moments m;
 	int lane_at[LANE_N];	/* index of each lane in the diagram; -1: not visited */
-	const struct step *who;	/* who ran last; NULL: nobody yet */
-	uint64_t first_ns, last_ns;
+	const struct moment *last;	/* drawn last; NULL: none yet */
+	uint64_t first_ns;
 	int err;
 };
 
@@ -106,36 +106,33 @@ static const char *vector_of(const struct draw *w, const struct moment *e)
 }
 
 /* Says who runs from here on, and how long nobody worked on the packet before. */
-static bool draw_context(struct draw *w, const struct moment *e, uint64_t delta_ns)
+static void draw_context(struct draw *w, const struct moment *e, uint64_t delta_ns, bool waited)
 {
 	char label[WORDS_ROOM], note[2 * WORDS_ROOM] = "", blocked[WORDS_ROOM];
-	char waited[WORDS_ROOM];
-	bool first = !w->who, moved, reader;
+	char after[WORDS_ROOM];
+	bool reader;
 	struct item *it;
 
-	if (!first && same_runner(w->who, &e->who))
-		return false;
-	moved = !first && w->who->ctx == e->who.ctx && w->who->tid == e->who.tid && e->who.tid;
+	if (w->last && same_runner(&w->last->who, &e->who))
+		return;
 	reader = w->m.blocked && e->who.ctx == EV_CTX_TASK && w->j->call &&
 		 e->who.tid == w->j->call->tid && !e->own;
 	words_context(label, &e->who, vector_of(w, e));
-	words_time(waited, delta_ns);
+	words_time(after, delta_ns);
 	if (reader)
 		snprintf(note, sizeof(note), "had been waiting %s · runs after %s",
-			 words_time(blocked, w->m.blocked_ns), waited);
-	else if (moved)
+			 words_time(blocked, w->m.blocked_ns), after);
+	else if (w->last && moment_moved(w->last, e))
 		snprintf(note, sizeof(note), "moved here");
-	else if (!first && e->kind != MOMENT_RETURN && delta_ns)
-		snprintf(note, sizeof(note), "after %s", waited);
+	else if (waited)
+		snprintf(note, sizeof(note), "after %s", after);
 	w->m.blocked &= !reader;
 	it = draw_item(w, ITEM_CONTEXT, label, note);
 	if (!it)
-		return false;
+		return;
 	it->cpu = e->who.cpu;
 	it->context = e->who.ctx < EV_CTX_HARDIRQ ? e->who.ctx : EV_CTX_HARDIRQ;
-	it->waited = !first && !moved && e->kind != MOMENT_RETURN && delta_ns;
-	w->who = &e->who;
-	return it->waited;
+	it->waited = waited;
 }
 
 static void draw_gap(struct draw *w, uint32_t lost, unsigned int cpu)
@@ -194,7 +191,7 @@ static struct item *draw_end_of_skb(struct draw *w, const struct moment *e)
 	if (w->j->state != JOURNEY_DROPPED) {
 		bool moved = w->j->end_how == EV_END_COALESCED;
 
-		it = draw_item(w, ITEM_STEP, moved ? "coalesced" : "freed",
+		it = draw_item(w, ITEM_STEP, words_end(w->j),
 			       moved ? "its bytes went into the skb before it" :
 			       w->j->end_reason_name[0] ? w->j->end_reason_name :
 			       e->who.stage ? stages[e->who.stage].name : "");
@@ -259,11 +256,12 @@ static void draw_moments(struct draw *w)
 
 		if (e->hidden)
 			continue;
-		if (!timed)
-			w->first_ns = w->last_ns = e->t_ns;
-		delta = e->t_ns - w->last_ns;
+		if (!w->last)
+			w->first_ns = e->t_ns;
+		delta = w->last ? e->t_ns - w->last->t_ns : 0;
+		waited = delta && moment_wait(w->last, e);
 		draw_gap(w, e->lost, e->who.cpu);
-		waited = draw_context(w, e, delta);
+		draw_context(w, e, delta, waited);
 		it = draw_moment(w, i);
 		if (!it)
 			return;
@@ -273,7 +271,7 @@ static void draw_moments(struct draw *w)
 		it->waited = waited;
 		it->cpu = e->who.cpu;
 		it->context = e->who.ctx < EV_CTX_HARDIRQ ? e->who.ctx : EV_CTX_HARDIRQ;
-		w->last_ns = e->t_ns;
+		w->last = e;
 		timed++;
 		if (timed > 1 && (timed == 2 || delta > w->d->items[slowest].delta_ns))
 			slowest = w->d->item_n - 1;

@@ -249,6 +249,13 @@ char *words_return(char out[WORDS_ROOM], int64_t ret)
 	return out;
 }
 
+const char *words_end(const struct journey *j)
+{
+	if (j->state == JOURNEY_DROPPED)
+		return "dropped";
+	return j->end_how == EV_END_COALESCED ? "coalesced" : "freed";
+}
+
 char *words_reason(char out[WORDS_ROOM], const struct journey *j)
 {
 	/* Kernels before 5.17 have no reasons, others do not always say one. */

@@ -26,6 +26,8 @@ char *words_context(char out[WORDS_ROOM], const struct step *s, const char *vect
 char *words_call(char out[WORDS_ROOM], const struct call *c);
 /* "78", "-1 EAGAIN". */
 char *words_return(char out[WORDS_ROOM], int64_t ret);
+/* What became of the skb: "freed", "coalesced", "dropped". */
+const char *words_end(const struct journey *j);
 /* "NO_SOCKET", "no reason given", "reason 14". */
 char *words_reason(char out[WORDS_ROOM], const struct journey *j);
 /* What to do about a drop for a well-known reason, or NULL. */

@@ -142,6 +142,51 @@ bool same_runner(const struct step *a, const struct step *b)
 	return a->cpu == b->cpu && a->ctx == b->ctx && a->tid == b->tid;
 }
 
+bool moment_moved(const struct moment *before, const struct moment *e)
+{
+	const struct step *a = &before->who, *b = &e->who;
+
+	return a->cpu != b->cpu && a->ctx == b->ctx && a->tid == b->tid && b->tid;
+}
+
+/* What else than a stage a row of wait.def may name. */
+enum { WAIT_ANY = ST_NONE, WAIT_CALL = ST_N, WAIT_FREED };
+
+static unsigned int wait_place(const struct moment *e)
+{
+	switch (e->kind) {
+	case MOMENT_STEP: return e->who.stage;
+	case MOMENT_CALL: return WAIT_CALL;
+	case MOMENT_END: return WAIT_FREED;
+	case MOMENT_RETURN: break;
+	}
+	return WAIT_ANY;
+}
+
+const char *moment_wait(const struct moment *before, const struct moment *e)
+{
+	enum { HANDOFF, ALWAYS };
+	static const struct { unsigned int from, to, when; const char *words; } rows[] = {
+#define WAIT(from, to, when, words) { from, to, when, words },
+#include "wait.def"
+#undef WAIT
+	};
+	unsigned int from = wait_place(before), to = wait_place(e);
+	bool handoff = !same_runner(&before->who, &e->who) && !moment_moved(before, e);
+	/* Who ends it at once was at work. */
+	bool waits = handoff || e->kind != MOMENT_END;
+
+	/* That a call returns is nothing that happens to the packet. */
+	if (e->kind == MOMENT_RETURN)
+		return NULL;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		if ((rows[i].from == WAIT_ANY || rows[i].from == from) &&
+		    (rows[i].to == WAIT_ANY || rows[i].to == to) &&
+		    (rows[i].when == ALWAYS ? waits : handoff))
+			return rows[i].words;
+	return NULL;
+}
+
 /* Of each run of steps on one lane in one context some stay: all, all but the minor, or one. */
 static void moments_hide(struct moments *m, int detail)
 {

@@ -29,6 +29,13 @@ struct moments {
 int moments_make(struct moments *m, const struct journey *j, int detail);
 /* Did the same task run in the same context on the same CPU? */
 bool same_runner(const struct step *a, const struct step *b);
+/*
+ * What the packet waited for between two moments that follow one another, if
+ * nobody worked on it there (wait.def); NULL: somebody did.
+ */
+const char *moment_wait(const struct moment *before, const struct moment *e);
+/* Did the task only move to another CPU? */
+bool moment_moved(const struct moment *before, const struct moment *e);
 void moments_free(struct moments *m);
 
 /* Did somebody sleep for it in a call: the reader before it arrived, or the writer before it was sent? */

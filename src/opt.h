@@ -13,7 +13,8 @@
 
 struct options {
 	struct filter filter;
-	struct select select;	/* --only */
+	struct select select;	/* --only, --slowest */
+	bool stats;		/* --stats */
 	uint64_t packets;	/* -n; 0: no end */
 	uint64_t seconds_ms;	/* -t, milliseconds; 0: no end */
 	const char *format;	/* -f; default "text" */

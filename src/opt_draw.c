@@ -24,5 +24,6 @@ void pipeline_opts_fill(struct pipeline_opts *po, const struct options *o, enum 
 		.dirs = dirs,
 		.packets = o->packets,
 		.select = o->select,
+		.stats = o->stats || o->select.slowest,
 	};
 }

@@ -16,6 +16,7 @@ struct pipeline {
 	const struct cap_world *world;
 	struct track *track;
 	struct slowest slowest;	/* drawn at the end */
+	struct hops hops;
 	uint64_t chosen, drawn;
 	bool begun;
 };
@@ -59,6 +60,9 @@ static int pipeline_journey(void *ctx, const struct journey *j)
 
 	if (chosen <= 0)
 		return chosen;
+	err = p->o.stats ? hops_add(&p->hops, j, p->o.render.detail) : 0;
+	if (err)
+		return err;
 	err = p->slowest.max ? slowest_offer(&p->slowest, j) : pipeline_draw(p, j);
 	if (err)
 		return err;
@@ -100,6 +104,19 @@ int pipeline_record(struct pipeline *p, const struct ev_head *rec)
 	return track_record(p->track, rec);
 }
 
+static int pipeline_hops(struct pipeline *p)
+{
+	const struct hop **hops;
+	int err;
+
+	if (!p->o.stats || !p->o.renderer->hops)
+		return 0;
+	hops = hops_sorted(&p->hops);
+	err = hops ? p->o.renderer->hops(p->out, &p->o.render, hops) : -ENOMEM;
+	free(hops);
+	return err;
+}
+
 int pipeline_finish(struct pipeline *p, const struct cap_list *counts, const char *why_cut)
 {
 	struct footer f = { 0 };
@@ -114,6 +131,8 @@ int pipeline_finish(struct pipeline *p, const struct cap_list *counts, const cha
 	err = pipeline_begin(p);
 	for (size_t i = 0; i < p->slowest.n && !err; i++)
 		err = pipeline_draw(p, &p->slowest.v[i].j);
+	if (!err)
+		err = pipeline_hops(p);
 	if (err)
 		return err;
 	s.chosen = p->chosen;
@@ -136,5 +155,6 @@ void pipeline_free(struct pipeline *p)
 		return;
 	track_free(p->track);
 	slowest_free(&p->slowest);
+	hops_free(&p->hops);
 	free(p);
 }

@@ -15,6 +15,7 @@ struct pipeline_opts {
 	struct render_opts render;
 	enum stage_dir dirs;
 	struct select select;	/* which journeys are drawn */
+	bool stats;		/* tell how long the hops of those took */
 	uint64_t packets;	/* stop after so many that are drawn; 0: no end */
 };
 

@@ -4,6 +4,7 @@
 #define SKBTRACE_RENDER_H
 
 #include "diagram.h"
+#include "hops.h"
 #include "journey.h"
 
 enum detail { DETAIL_BRIEF, DETAIL_NORMAL, DETAIL_FULL };
@@ -24,7 +25,7 @@ struct footer {
 
 /*
  * A renderer writes begin once, then one diagram (or journey, or call) at a
- * time, then end with the footer. Each returns 0, or -errno when the stream
+ * time, then hops if they are asked for, then end with the footer. Each returns 0, or -errno when the stream
  * failed. A NULL member means the format has nothing to say there.
  */
 struct renderer {
@@ -34,6 +35,8 @@ struct renderer {
 	int (*diagram)(FILE *out, const struct render_opts *o, const struct diagram *d);
 	int (*journey)(FILE *out, const struct render_opts *o, const struct journey *j);
 	int (*call)(FILE *out, const struct render_opts *o, const struct call *c);
+	/* Sorted, ends with NULL. */
+	int (*hops)(FILE *out, const struct render_opts *o, const struct hop *const *hops);
 	int (*end)(FILE *out, const struct render_opts *o, const struct footer *f);
 };
 

@@ -198,6 +198,35 @@ static int put_call(FILE *out, const struct render_opts *o, const struct call *c
 	return json_end_line(j);
 }
 
+static int put_hop(FILE *out, const struct hop *h)
+{
+	struct json line = { .out = out }, *j = &line;
+
+	json_open(j, NULL, '{');
+	json_string(j, "type", "hop");
+	json_string(j, "from", h->from);
+	json_string(j, "to", h->to);
+	json_string(j, "wait", h->wait);
+	json_u64(j, "count", h->times.count);
+	json_u64(j, "sum_ns", h->times.sum);
+	json_u64(j, "p50_ns", histogram_percentile(&h->times, 50));
+	json_u64(j, "p90_ns", histogram_percentile(&h->times, 90));
+	json_u64(j, "p99_ns", histogram_percentile(&h->times, 99));
+	json_u64(j, "max_ns", h->times.max);
+	json_close(j, '}');
+	return json_end_line(j);
+}
+
+static int put_hops(FILE *out, const struct render_opts *o, const struct hop *const *hops)
+{
+	int err = 0;
+
+	(void)o;
+	for (size_t i = 0; hops[i] && !err; i++)
+		err = put_hop(out, hops[i]);
+	return err;
+}
+
 static int put_summary(FILE *out, const struct render_opts *o, const struct footer *f)
 {
 	struct json line = { .out = out }, *j = &line;
@@ -219,5 +248,6 @@ const struct renderer render_json = {
 	.meaning = "JSON Lines for programs: one object per packet, per call, and a summary",
 	.journey = put_journey,
 	.call = put_call,
+	.hops = put_hops,
 	.end = put_summary,
 };

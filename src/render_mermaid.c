@@ -5,6 +5,7 @@
  */
 #include <ctype.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 #include <strings.h>
 
@@ -210,6 +211,51 @@ static int mermaid_diagram(FILE *out, const struct render_opts *o, const struct 
 	return err ? err : ferror(out) ? -EIO : 0;
 }
 
+static void put_hop(FILE *out, const struct hop *h)
+{
+	char time[PICTURE_TIME_ROOM];
+
+	fputs("| ", out);
+	put_markdown(out, h->from);
+	fputs(" → ", out);
+	put_markdown(out, h->to);
+	if (h->wait) {
+		fputs(" | ", out);
+		put_markdown(out, h->wait);
+	}
+	fprintf(out, " | %" PRIu64, h->times.count);
+	for (size_t i = 0; i < sizeof(hop_percents) / sizeof(*hop_percents); i++) {
+		picture_time(time, histogram_percentile(&h->times, hop_percents[i]));
+		fprintf(out, " | %s", time);
+	}
+	fputs(" |\n", out);
+}
+
+static int mermaid_hops(FILE *out, const struct render_opts *o, const struct hop *const *hops)
+{
+	char time[PICTURE_TIME_ROOM];
+
+	(void)o;
+	for (int waiting = 1; waiting >= 0; waiting--) {
+		struct hop_part part = hops_part(hops, waiting);
+
+		if (!part.count)
+			continue;
+		picture_time(time, part.sum_ns);
+		fprintf(out, "## %s: %s\n\n", hop_heading(waiting), time);
+		fprintf(out, "| hop |%s count | p50 | p90 | p99 | max |\n", waiting ? " waits |" : "");
+		fprintf(out, "| --- |%s ---: | ---: | ---: | ---: | ---: |\n", waiting ? " --- |" : "");
+		for (size_t i = 0; i < HOPS_SHOWN && hops[i]; i++)
+			if (!hops[i]->wait == !waiting)
+				put_hop(out, hops[i]);
+		picture_time(time, part.rest_ns);
+		if (part.rest)
+			fprintf(out, "\n%zu more, %s together\n", part.rest, time);
+		fputc('\n', out);
+	}
+	return ferror(out) ? -EIO : 0;
+}
+
 static int mermaid_end(FILE *out, const struct render_opts *o, const struct footer *f)
 {
 	(void)o;
@@ -225,5 +271,6 @@ const struct renderer render_mermaid = {
 	.name = "mermaid",
 	.meaning = "Markdown with a Mermaid sequence diagram for each packet",
 	.diagram = mermaid_diagram,
+	.hops = mermaid_hops,
 	.end = mermaid_end,
 };

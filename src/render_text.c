@@ -8,6 +8,7 @@
 #include "term.h"
 #include "term_line.h"
 #include "text_clean.h"
+#include "text_hops.h"
 #include "text_layout.h"
 
 /* Each is one column wide but for those said to be words. */
@@ -380,5 +381,6 @@ const struct renderer render_text = {
 	.name = "text",
 	.meaning = "sequence diagrams for the terminal",
 	.diagram = text_diagram,
+	.hops = text_hops,
 	.end = text_end,
 };

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Cuts journeys into hops and counts the times of each. */
+#include "hops.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "diagram_words.h"
+#include "moment.h"
+
+/* What happened, as a number: its kind, which stage, call or end, and which hook. */
+static uint64_t place_of(const struct moment *e, const struct journey *j)
+{
+	unsigned int which = 0, hook = 0;
+
+	switch (e->kind) {
+	case MOMENT_STEP:
+		which = e->who.stage;
+		hook = stages[which].say == SAY_HOOK ? e->who.arg & 0xffff : 0;
+		break;
+	case MOMENT_CALL:
+		which = j->call->op;
+		break;
+	case MOMENT_END:
+		/* How it was freed is not told apart. */
+		which = j->state == JOURNEY_DROPPED ? EV_END_DROPPED :
+			j->end_how == EV_END_COALESCED ? EV_END_COALESCED : EV_END_FREED;
+		break;
+	case MOMENT_RETURN:
+		break;
+	}
+	return (uint64_t)hook << 14 | which << 2 | e->kind;
+}
+
+static void place_name(char out[HOP_NAME_ROOM], const struct moment *e, const struct journey *j)
+{
+	char label[WORDS_ROOM] = "returns";
+
+	if (e->kind == MOMENT_STEP)
+		words_label(label, &e->who);
+	else if (e->kind == MOMENT_CALL)
+		snprintf(label, sizeof(label), "%s",
+			 j->call->op != OP_NONE ? op_names[j->call->op] : "a call");
+	else if (e->kind == MOMENT_END)
+		snprintf(label, sizeof(label), "%s", words_end(j));
+	snprintf(out, HOP_NAME_ROOM, "%.*s", HOP_NAME_ROOM - 1, label);
+}
+
+static int hop_add(struct hops *h, const struct journey *j, const struct moment *from,
+		   const struct moment *to)
+{
+	const char *wait = moment_wait(from, to);
+	uint64_t key = place_of(from, j) << 32 | place_of(to, j) << 1 | !!wait;
+	struct hop *hop = map_get(&h->by_key, key);
+
+	if (!hop) {
+		hop = calloc(1, sizeof(*hop));
+		if (!hop || map_put(&h->by_key, key, hop)) {
+			free(hop);
+			return -ENOMEM;
+		}
+		hop->key = key;
+		hop->wait = wait;
+		place_name(hop->from, from, j);
+		place_name(hop->to, to, j);
+	}
+	return histogram_add(&hop->times, to->t_ns - from->t_ns);
+}
+
+int hops_add(struct hops *h, const struct journey *j, int detail)
+{
+	const struct moment *last = NULL;
+	struct moments m;
+	int err = moments_make(&m, j, detail);
+
+	for (size_t i = 0; i < m.n && !err; i++) {
+		const struct moment *e = &m.v[i];
+		bool returns = e->kind == MOMENT_RETURN;
+
+		if (e->hidden)
+			continue;
+		/* Over a gap nobody knows what came next; a call returns beside a packet that others have. */
+		if (last && !e->lost && !(returns && !same_runner(&last->who, &e->who)))
+			err = hop_add(h, j, last, e);
+		if (!returns)
+			last = e;
+	}
+	moments_free(&m);
+	return err;
+}
+
+static int hop_slower(const void *a, const void *b)
+{
+	const struct hop *x = *(const struct hop *const *)a, *y = *(const struct hop *const *)b;
+
+	if (x->times.sum != y->times.sum)
+		return x->times.sum > y->times.sum ? -1 : 1;
+	return x->key < y->key ? -1 : x->key > y->key;
+}
+
+const struct hop **hops_sorted(const struct hops *h)
+{
+	const struct hop **v = calloc(h->by_key.n + 1, sizeof(*v));
+	size_t n = 0;
+
+	if (!v)
+		return NULL;
+	for (size_t i = 0; i < h->by_key.room; i++)
+		if (h->by_key.slots[i].value)
+			v[n++] = h->by_key.slots[i].value;
+	qsort(v, n, sizeof(*v), hop_slower);
+	return v;
+}
+
+const unsigned int hop_percents[4] = { 50, 90, 99, 100 };
+
+const char *hop_heading(bool waiting)
+{
+	return waiting ? "Where packets waited" : "Where they were worked on";
+}
+
+struct hop_part hops_part(const struct hop *const *v, bool waiting)
+{
+	struct hop_part part = { 0 };
+
+	for (size_t i = 0; v[i]; i++) {
+		if (!v[i]->wait != !waiting)
+			continue;
+		part.count += v[i]->times.count;
+		part.sum_ns += v[i]->times.sum;
+		if (i < HOPS_SHOWN)
+			continue;
+		part.rest++;
+		part.rest_ns += v[i]->times.sum;
+	}
+	return part;
+}
+
+static void hop_free(void *value)
+{
+	struct hop *hop = value;
+
+	histogram_free(&hop->times);
+	free(hop);
+}
+
+void hops_free(struct hops *h)
+{
+	map_free(&h->by_key, hop_free);
+}
