@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* skbtrace send, recv and record: the commands that look at the running kernel. */
+/* skbtrace send, recv, flow and record: the commands that look at the running kernel. */
 #include <errno.h>
 #include <string.h>
 
@@ -25,9 +25,15 @@ int cmd_follow(const struct command *self, const struct options *given)
 	struct options o = *given;
 	int status = resolve(&o);
 
+	enum stage_dir dirs = !strcmp(self->name, "send") ? DIR_SEND : DIR_RECV;
+
 	if (status != EXIT_OK)
 		return status;
-	return live_run(&o, strcmp(self->name, "send") ? DIR_RECV : DIR_SEND, self->name, true);
+	if (!strcmp(self->name, "flow")) {
+		dirs = DIR_BOTH;
+		o.as = AS_FLOW;
+	}
+	return live_run(&o, dirs, self->name, true);
 }
 
 int cmd_record(const struct command *self, const struct options *given)

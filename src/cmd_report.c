@@ -20,6 +20,14 @@ static enum stage_dir recorded_dirs(const struct cap_world *world)
 	return DIR_BOTH;
 }
 
+/* Whether the recording run drew conversations. */
+static bool recorded_flows(const struct cap_world *world)
+{
+	const char *verb = cap_list_get(&world->meta, "verb");
+
+	return verb && !strcmp(verb, "flow");
+}
+
 /* How many packets the recording was to stop after; 0: no such limit. */
 static uint64_t recorded_packets(const struct cap_world *world)
 {
@@ -48,16 +56,22 @@ static int feed(struct pipeline *p, struct cap_reader *r, int *cut, char *why, s
 
 static int report(struct cap_reader *r, const struct options *o, enum stage_dir dirs)
 {
+	bool flows = o->as == AS_RECORDED ? recorded_flows(cap_world(r)) : o->as == AS_FLOW;
 	struct pipeline_opts po;
 	struct pipeline *p;
 	struct output out;
 	char why[512];
 	int err, cut = 0, status;
 
+	if (flows && o->select.slowest) {
+		say("--slowest chooses packets; with a flow it has nothing to choose from: --as packets");
+		return EXIT_USAGE;
+	}
 	status = output_open(&out, o->output);
 	if (status != EXIT_OK)
 		return status;
 	pipeline_opts_fill(&po, o, dirs, out.file);
+	po.flows = flows;
 	if (!po.packets)
 		po.packets = recorded_packets(cap_world(r));
 	p = pipeline_new(out.file, &po, cap_world(r));

@@ -40,23 +40,16 @@ void diagram_free(struct diagram *d)
 	*d = (struct diagram){ 0 };
 }
 
-/* A new item with its words; NULL, and w->err, on no memory. */
-static struct item *draw_item(struct draw *w, enum item_kind kind, const char *label,
-			      const char *note)
+struct item *diagram_item(struct diagram *d, enum item_kind kind, const char *label, const char *note)
 {
-	struct diagram *d = w->d;
 	struct item *it;
 
-	if (w->err)
-		return NULL;
 	if (d->item_n == d->item_room) {
 		size_t room = d->item_room ? d->item_room * 2 : 32;
 		struct item *more = realloc(d->items, room * sizeof(*more));
 
-		if (!more) {
-			w->err = -ENOMEM;
+		if (!more)
 			return NULL;
-		}
 		d->items = more;
 		d->item_room = room;
 	}
@@ -64,10 +57,47 @@ static struct item *draw_item(struct draw *w, enum item_kind kind, const char *l
 	*it = (struct item){ .kind = kind, .lane = -1, .to = -1 };
 	it->label = strdup(label);
 	it->note = strdup(note);
-	if (it->label && it->note)
-		return it;
-	w->err = -ENOMEM;
-	return NULL;
+	return it->label && it->note ? it : NULL;
+}
+
+int diagram_lane(struct diagram *d, const char *brief, const char *wide)
+{
+	struct lane_head *more = realloc(d->lanes, (d->lane_n + 1) * sizeof(*more));
+
+	if (!more)
+		return -1;
+	d->lanes = more;
+	d->lanes[d->lane_n] = (struct lane_head){ .brief = strdup(brief), .wide = strdup(wide) };
+	d->lane_n++;
+	return d->lanes[d->lane_n - 1].brief && d->lanes[d->lane_n - 1].wide ? (int)d->lane_n - 1 : -1;
+}
+
+void diagram_mark_slowest(struct diagram *d)
+{
+	struct item *slowest = NULL;
+	size_t timed = 0;
+
+	for (size_t i = 0; i < d->item_n; i++) {
+		if (!d->items[i].timed)
+			continue;
+		/* Before the first there is no time. */
+		if (timed++ && (!slowest || d->items[i].delta_ns > slowest->delta_ns))
+			slowest = &d->items[i];
+	}
+	/* Of two deltas one is always larger: that says nothing. */
+	if (timed > 3 && slowest->delta_ns)
+		slowest->slowest = true;
+}
+
+/* A new item with its words; NULL, and w->err, on no memory. */
+static struct item *draw_item(struct draw *w, enum item_kind kind, const char *label,
+			      const char *note)
+{
+	struct item *it = w->err ? NULL : diagram_item(w->d, kind, label, note);
+
+	if (!it)
+		w->err = -ENOMEM;
+	return it;
 }
 
 static void draw_lanes(struct draw *w)
@@ -79,22 +109,14 @@ static void draw_lanes(struct draw *w)
 			continue;
 		visited[w->m.v[i].lane] = true;
 	}
-	w->d->lanes = calloc(LANE_N, sizeof(*w->d->lanes));
-	if (!w->d->lanes) {
-		w->err = -ENOMEM;
-		return;
-	}
 	for (int i = 0; i < LANE_N && !w->err; i++) {
 		int lane = w->j->dir == DIR_SEND ? i : LANE_N - 1 - i;
-		struct lane_head *h = &w->d->lanes[w->d->lane_n];
 
 		w->lane_at[lane] = -1;
 		if (!visited[lane])
 			continue;
-		w->lane_at[lane] = w->d->lane_n++;
-		h->brief = strdup(lanes[lane].brief);
-		h->wide = strdup(lanes[lane].wide);
-		if (!h->brief || !h->wide)
+		w->lane_at[lane] = diagram_lane(w->d, lanes[lane].brief, lanes[lane].wide);
+		if (w->lane_at[lane] < 0)
 			w->err = -ENOMEM;
 	}
 }
@@ -247,7 +269,6 @@ static struct item *draw_moment(struct draw *w, size_t i)
 static void draw_moments(struct draw *w)
 {
 	struct item *it;
-	size_t timed = 0, slowest = 0;
 
 	for (size_t i = 0; i < w->m.n && !w->err; i++) {
 		const struct moment *e = &w->m.v[i];
@@ -272,13 +293,8 @@ static void draw_moments(struct draw *w)
 		it->cpu = e->who.cpu;
 		it->context = e->who.ctx < EV_CTX_HARDIRQ ? e->who.ctx : EV_CTX_HARDIRQ;
 		w->last = e;
-		timed++;
-		if (timed > 1 && (timed == 2 || delta > w->d->items[slowest].delta_ns))
-			slowest = w->d->item_n - 1;
 	}
-	/* Of two deltas one is always larger: that says nothing. */
-	if (timed > 3 && !w->err && w->d->items[slowest].delta_ns)
-		w->d->items[slowest].slowest = true;
+	diagram_mark_slowest(w->d);
 }
 
 static const char *end_words(const struct journey *j)

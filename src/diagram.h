@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A sequence diagram without layout: lifelines and items in order of time.
- * diagram.c makes it from a journey; a renderer only spells it.
+ * diagram.c makes it from a journey, talk_diagram.c from a conversation; a
+ * renderer only spells it.
  */
 #ifndef SKBTRACE_DIAGRAM_H
 #define SKBTRACE_DIAGRAM_H
@@ -19,6 +20,7 @@ enum item_kind {
 	ITEM_DROP,	/* the packet died on lane: label says reason, note advice or place */
 	ITEM_GAP,	/* records were lost here: label says how many */
 	ITEM_END,	/* closes the last context; label may say how it ended */
+	ITEM_PHASE,	/* from here on another part of the story: label says which */
 };
 
 /*
@@ -30,6 +32,8 @@ struct item {
 	int lane, to;		/* index into diagram.lanes; -1: none */
 	bool timed;		/* t_ns and delta_ns mean something */
 	bool slowest;		/* the largest delta of the journey */
+	bool thin;		/* ITEM_CROSS: it carries no data */
+	bool minor;		/* ITEM_STEP: says little beside the others */
 	bool waited;		/* the delta before this item is waiting: nobody worked on it */
 	uint64_t t_ns;		/* since the first item */
 	uint64_t delta_ns;	/* since the previous timed item */
@@ -53,5 +57,11 @@ struct journey;
 /* Draws a journey into d, whatever d was; detail: enum detail of render.h. 0 or -ENOMEM. */
 int diagram_make(struct diagram *d, const struct journey *j, int detail);
 void diagram_free(struct diagram *d);
+
+/* For those who make one. A new item with its words, and a new lane; NULL, -1: no memory. */
+struct item *diagram_item(struct diagram *d, enum item_kind kind, const char *label, const char *note);
+int diagram_lane(struct diagram *d, const char *brief, const char *wide);
+/* Marks the longest of the deltas, if there are enough to compare. */
+void diagram_mark_slowest(struct diagram *d);
 
 #endif

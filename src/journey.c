@@ -46,7 +46,7 @@ void step_list_free(struct step_list *l)
 	*l = (struct step_list){ 0 };
 }
 
-static int step_list_copy(struct step_list *to, const struct step_list *from)
+int step_list_copy(struct step_list *to, const struct step_list *from)
 {
 	*to = (struct step_list){ 0 };
 	if (!from->n)

@@ -46,6 +46,8 @@ struct step_list {
 int step_list_add(struct step_list *l, const struct step *s);
 /* The same, and takes out an earlier step of the same stage. */
 int step_list_renew(struct step_list *l, const struct step *s);
+/* to, whatever it was, becomes a copy. 0 or -ENOMEM. */
+int step_list_copy(struct step_list *to, const struct step_list *from);
 void step_list_free(struct step_list *l);
 
 /* A system call on a followed socket. */
@@ -60,6 +62,9 @@ struct call {
 	uint32_t seq_from, seq_to;	/* TCP bytes taken: [from, to) */
 	uint16_t op;			/* enum op */
 	uint16_t cpu_start, cpu_end;
+	struct endpoint local, remote;	/* of the socket, if proto is not 0 */
+	uint32_t netns;
+	uint8_t proto;
 	bool begin_seen, end_seen;	/* neither in doubt: its CALL, its CALLEND were seen */
 	char comm[EV_NAME_LEN];
 	struct step_list steps;		/* of the socket, made by this task inside the call */
@@ -98,7 +103,7 @@ struct journey {
 	 * later ones.
 	 */
 	bool reordered;
-	uint16_t gso_size, gso_segs, window;
+	uint16_t gso_size, gso_segs, window, ip_id;
 	uint8_t family, proto, tcp_flags, how;
 	uint32_t sock;		/* its socket; 0: not known */
 	uint32_t owner_pid;	/* process of that socket; 0: not known */

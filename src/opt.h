@@ -25,12 +25,15 @@ struct options {
 	unsigned int width;	/* --width; 0: the terminal's, or 80 */
 	bool ascii;		/* --ascii, or a locale without UTF-8 */
 	int colour;		/* --color: 0 auto, 1 always, -1 never */
+	int as;			/* --as: what is drawn, enum opt_as */
 	enum stage_dir dirs;	/* --dir of record and report: DIR_SEND, DIR_RECV, DIR_BOTH */
 	const char *backend;	/* --backend: NULL (auto), "tracepoint", "fentry", "kprobe.multi", "kprobe" */
 	bool verbose, quiet;
 	const char *input;	/* the capture or text file of report, dump and undump */
 	char **command;		/* after --; NULL-terminated; NULL: none */
 };
+
+enum opt_as { AS_RECORDED, AS_PACKETS, AS_FLOW };
 
 /* What a command takes: options of these groups, and what stands beside them. */
 enum opt_takes {
@@ -46,6 +49,7 @@ enum opt_takes {
 	TAKES_FILE = 1 << 9,	/* an argument, FILE; required */
 	TAKES_COMMAND = 1 << 10,	/* -- CMD ARGS */
 	TAKES_SELECT = 1 << 11,	/* which journeys are drawn */
+	TAKES_AS = 1 << 12,	/* --as */
 };
 
 struct command {
@@ -66,7 +70,7 @@ extern const struct command commands[];	/* ends with a NULL name */
  */
 int opt_parse(const struct command *c, int argc, char **argv, struct options *o, bool *done);
 
-int cmd_follow(const struct command *self, const struct options *o);	/* send and recv */
+int cmd_follow(const struct command *self, const struct options *o);	/* send, recv and flow */
 int cmd_record(const struct command *self, const struct options *o);
 int cmd_report(const struct command *self, const struct options *o);
 int cmd_dump(const struct command *self, const struct options *o);

@@ -22,6 +22,7 @@ void pipeline_opts_fill(struct pipeline_opts *po, const struct options *o, enum 
 			.detail = o->detail,
 		},
 		.dirs = dirs,
+		.flows = o->as == AS_FLOW,
 		.packets = o->packets,
 		.select = o->select,
 		.stats = o->stats || o->select.slowest,

@@ -27,7 +27,8 @@ void picture_delta(char out[PICTURE_WORDS_ROOM], const struct diagram *d, size_t
 	if (!item->timed || !(item->waited || item->slowest))
 		return;
 	picture_time(time, item->delta_ns);
-	if (above && above->kind == ITEM_CONTEXT && strstr(above->note, time))
+	if (strstr(item->note, time) ||
+	    (above && above->kind == ITEM_CONTEXT && strstr(above->note, time)))
 		return;
 	if (item->waited)
 		snprintf(out, PICTURE_WORDS_ROOM, "after %s of waiting", time);
@@ -91,12 +92,13 @@ int picture_items(FILE *out, const struct diagram *d, const struct picture_pen *
 
 		if (kind == ITEM_END)
 			pen->end(out, d, i);
-		if (open && (kind == ITEM_CONTEXT || kind == ITEM_END)) {
+		if (open && (kind == ITEM_CONTEXT || kind == ITEM_PHASE || kind == ITEM_END)) {
 			fputs(pen->close, out);
 			open = false;
 		}
 		switch (kind) {
 		case ITEM_CONTEXT:
+		case ITEM_PHASE:
 			pen->context(out, d, i);
 			open = true;
 			break;

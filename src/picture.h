@@ -13,7 +13,7 @@ void picture_time(char out[PICTURE_TIME_ROOM], uint64_t ns);
 
 /*
  * What is worth saying about the time before item i: that it is the longest, or
- * was waiting and the context above it does not say so already. Else empty.
+ * was waiting and neither its note nor the context above it says so already. Else empty.
  */
 void picture_delta(char out[PICTURE_WORDS_ROOM], const struct diagram *d, size_t i);
 

@@ -7,6 +7,7 @@
 
 #include "slowest.h"
 #include "summary.h"
+#include "talk_diagram.h"
 
 enum { PIPELINE_ENOUGH = 1 };
 
@@ -17,7 +18,8 @@ struct pipeline {
 	struct track *track;
 	struct slowest slowest;	/* drawn at the end */
 	struct hops hops;
-	uint64_t chosen, drawn;
+	struct talks *talks;	/* NULL: packets are drawn */
+	uint64_t chosen, drawn, talked;
 	bool begun;
 };
 
@@ -45,7 +47,7 @@ static int pipeline_draw(struct pipeline *p, const struct journey *j)
 {
 	int err = pipeline_begin(p);
 
-	if (!err && p->o.renderer->diagram)
+	if (!err && p->o.renderer->diagram && !p->talks)
 		err = pipeline_diagram(p, j);
 	if (!err && p->o.renderer->journey)
 		err = p->o.renderer->journey(p->out, &p->o.render, j);
@@ -56,17 +58,20 @@ static int pipeline_draw(struct pipeline *p, const struct journey *j)
 static int pipeline_journey(void *ctx, const struct journey *j)
 {
 	struct pipeline *p = ctx;
-	int chosen = select_journey(&p->o.select, j), err;
+	int chosen = select_journey(&p->o.select, j), err = 0;
 
-	if (chosen <= 0)
+	if (chosen < 0)
 		return chosen;
-	err = p->o.stats ? hops_add(&p->hops, j, p->o.render.detail) : 0;
+	if (chosen && p->o.stats)
+		err = hops_add(&p->hops, j, p->o.render.detail);
+	if (!err && chosen)
+		err = p->slowest.max ? slowest_offer(&p->slowest, j) : pipeline_draw(p, j);
+	p->chosen += !!chosen;
+	if (!err && p->talks)
+		return talks_journey(p->talks, j, chosen);
 	if (err)
 		return err;
-	err = p->slowest.max ? slowest_offer(&p->slowest, j) : pipeline_draw(p, j);
-	if (err)
-		return err;
-	return ++p->chosen == p->o.packets ? PIPELINE_ENOUGH : 0;
+	return chosen && p->chosen == p->o.packets ? PIPELINE_ENOUGH : 0;
 }
 
 static int pipeline_call(void *ctx, const struct call *c)
@@ -76,7 +81,34 @@ static int pipeline_call(void *ctx, const struct call *c)
 
 	if (!err && p->o.renderer->call)
 		err = p->o.renderer->call(p->out, &p->o.render, c);
+	if (!err && p->talks)
+		err = talks_call(p->talks, c);
 	return err;
+}
+
+static int pipeline_talk(void *ctx, const struct talk *t)
+{
+	struct pipeline *p = ctx;
+	struct talk_view v;
+	struct diagram d;
+	int err;
+
+	if (p->o.select.only && !t->chosen)
+		return 0;
+	err = talk_view_make(&v, t, p->o.render.detail == DETAIL_FULL);
+	if (!err && p->o.renderer->diagram) {
+		err = talk_diagram_make(&d, &v, p->o.render.detail);
+		if (!err) {
+			err = p->o.renderer->diagram(p->out, &p->o.render, &d);
+			diagram_free(&d);
+		}
+	}
+	if (!err && p->o.renderer->talk)
+		err = p->o.renderer->talk(p->out, &p->o.render, &v);
+	talk_view_free(&v);
+	if (err)
+		return err;
+	return ++p->talked == p->o.packets ? PIPELINE_ENOUGH : 0;
 }
 
 struct pipeline *pipeline_new(FILE *out, const struct pipeline_opts *o,
@@ -92,8 +124,9 @@ struct pipeline *pipeline_new(FILE *out, const struct pipeline_opts *o,
 	p->out = out;
 	p->world = world;
 	p->track = track_new(o->dirs, world, &sink);
-	if (!p->track) {
-		free(p);
+	p->talks = o->flows ? talks_new(pipeline_talk, p) : NULL;
+	if (!p->track || (o->flows && !p->talks)) {
+		pipeline_free(p);
 		return NULL;
 	}
 	return p;
@@ -101,7 +134,9 @@ struct pipeline *pipeline_new(FILE *out, const struct pipeline_opts *o,
 
 int pipeline_record(struct pipeline *p, const struct ev_head *rec)
 {
-	return track_record(p->track, rec);
+	int err = track_record(p->track, rec);
+
+	return err || !p->talks ? err : talks_look(p->talks, track_now(p->track));
 }
 
 static int pipeline_hops(struct pipeline *p)
@@ -126,6 +161,8 @@ int pipeline_finish(struct pipeline *p, const struct cap_list *counts, const cha
 	};
 	int err = track_finish(p->track, counts);
 
+	if (!err && p->talks)
+		err = talks_finish(p->talks);
 	if (err < 0)
 		return err;
 	err = pipeline_begin(p);
@@ -153,6 +190,7 @@ void pipeline_free(struct pipeline *p)
 {
 	if (!p)
 		return;
+	talks_free(p->talks);
 	track_free(p->track);
 	slowest_free(&p->slowest);
 	hops_free(&p->hops);

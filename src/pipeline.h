@@ -16,6 +16,7 @@ struct pipeline_opts {
 	enum stage_dir dirs;
 	struct select select;	/* which journeys are drawn */
 	bool stats;		/* tell how long the hops of those took */
+	bool flows;		/* draw conversations: those with such a journey */
 	uint64_t packets;	/* stop after so many that are drawn; 0: no end */
 };
 

@@ -7,6 +7,8 @@
 #include "hops.h"
 #include "journey.h"
 
+struct talk_view;
+
 enum detail { DETAIL_BRIEF, DETAIL_NORMAL, DETAIL_FULL };
 
 struct render_opts {
@@ -24,7 +26,7 @@ struct footer {
 };
 
 /*
- * A renderer writes begin once, then one diagram (or journey, or call) at a
+ * A renderer writes begin once, then one diagram (or journey, call, or talk) at a
  * time, then hops if they are asked for, then end with the footer. Each returns 0, or -errno when the stream
  * failed. A NULL member means the format has nothing to say there.
  */
@@ -37,6 +39,7 @@ struct renderer {
 	int (*call)(FILE *out, const struct render_opts *o, const struct call *c);
 	/* Sorted, ends with NULL. */
 	int (*hops)(FILE *out, const struct render_opts *o, const struct hop *const *hops);
+	int (*talk)(FILE *out, const struct render_opts *o, const struct talk_view *v);
 	int (*end)(FILE *out, const struct render_opts *o, const struct footer *f);
 };
 

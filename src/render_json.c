@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Spells journeys and calls as JSON Lines, for programs; docs/FORMAT.md. */
 #include "addr.h"
-#include "json.h"
+#include "render_json.h"
 #include "render_list.h"
 #include "word.h"
 
@@ -20,13 +20,26 @@ static void put_word(struct json *j, const char *key, const struct words *w, uns
 	json_string(j, key, value < w->n && w->names[value] ? w->names[value] : number);
 }
 
-static void put_endpoint(struct json *j, const char *key, const struct endpoint *e)
+void json_endpoint(struct json *j, const struct endpoint *e)
 {
 	char text[ADDR_TEXT_LEN];
 
-	json_open(j, key, '{');
 	json_string(j, "addr", addr_text(text, e->addr));
 	json_u64(j, "port", e->port);
+}
+
+void json_ref(struct json *j, const char *key, uint64_t number)
+{
+	if (number)
+		json_u64(j, key, number);
+	else
+		json_null(j, key);
+}
+
+static void put_endpoint(struct json *j, const char *key, const struct endpoint *e)
+{
+	json_open(j, key, '{');
+	json_endpoint(j, e);
 	json_close(j, '}');
 }
 
@@ -116,10 +129,7 @@ static int put_journey(FILE *out, const struct render_opts *o, const struct jour
 	json_open(j, NULL, '{');
 	json_string(j, "type", "packet");
 	json_u64(j, "id", p->number);
-	if (p->parent)
-		json_u64(j, "parent", p->parent);
-	else
-		json_null(j, "parent");
+	json_ref(j, "parent", p->parent);
 	json_string(j, "dir", p->dir == DIR_SEND ? "send" : "recv");
 	put_word(j, "proto", words_of(EV_SKB, "proto"), p->proto);
 	json_u64(j, "family", p->family);
@@ -145,10 +155,7 @@ static int put_journey(FILE *out, const struct render_opts *o, const struct jour
 	json_u64(j, "lost", p->lost);
 	json_bool(j, "retransmit", p->retransmit);
 	json_bool(j, "reordered", p->reordered);
-	if (p->call)
-		json_u64(j, "call", p->call->id);
-	else
-		json_null(j, "call");
+	json_ref(j, "call", p->call ? p->call->id : 0);
 	put_steps(j, p);
 	json_open(j, "links", '[');
 	put_link(j, "clone", p->parent);
@@ -227,6 +234,12 @@ static int put_hops(FILE *out, const struct render_opts *o, const struct hop *co
 	return err;
 }
 
+static int put_talk(FILE *out, const struct render_opts *o, const struct talk_view *v)
+{
+	(void)o;
+	return json_talk(out, v);
+}
+
 static int put_summary(FILE *out, const struct render_opts *o, const struct footer *f)
 {
 	struct json line = { .out = out }, *j = &line;
@@ -245,9 +258,10 @@ static int put_summary(FILE *out, const struct render_opts *o, const struct foot
 
 const struct renderer render_json = {
 	.name = "json",
-	.meaning = "JSON Lines for programs: one object per packet, per call, and a summary",
+	.meaning = "JSON Lines for programs: one object per packet, call and flow, and a summary",
 	.journey = put_journey,
 	.call = put_call,
 	.hops = put_hops,
+	.talk = put_talk,
 	.end = put_summary,
 };

@@ -23,13 +23,19 @@ static const char setup[] =
 	"\"signalTextColor\": \"#0f172a\", \"noteBkgColor\": \"#ffffff\", "
 	"\"noteBorderColor\": \"#cbd5e1\", \"noteTextColor\": \"#0f172a\", "
 	"\"activationBkgColor\": \"#fde68a\", \"activationBorderColor\": \"#d97706\"}, "
-	"\"sequence\": {\"mirrorActors\": false, \"actorMargin\": 40, \"boxMargin\": 6, "
+	"\"sequence\": {\"mirrorActors\": ";
+static const char setup_rest[] =
+	", \"actorMargin\": 40, \"boxMargin\": 6, "
 	"\"noteMargin\": 6, \"messageMargin\": 30, \"height\": 36}}}%%\n";
+
+/* Mermaid ends lifelines at 2000 pixels unless the names stand at the bottom, too: there are more from so many items. */
+enum { LONG_ITEMS = 30 };
 
 /* Behind what a task, a softirq, a hard interrupt does. */
 static const char *const context_colours[] = {
 	"rgb(220, 252, 231)", "rgb(219, 234, 254)", "rgb(243, 232, 255)",
 };
+static const char phase_colour[] = "rgb(248, 250, 252)";
 static const char drop_colour[] = "rgb(252, 165, 165)", gap_colour[] = "rgb(253, 230, 138)";
 
 /* `end` closes a block wherever Mermaid meets it as a word. */
@@ -130,9 +136,10 @@ static void put_context(FILE *out, const struct diagram *d, size_t i)
 	const struct item *item = &d->items[i];
 	int kind = item->context >= 0 && item->context < 3 ? item->context : 0;
 
-	fprintf(out, "    rect %s\n    ", context_colours[kind]);
+	fprintf(out, "    rect %s\n    ", item->kind == ITEM_PHASE ? phase_colour : context_colours[kind]);
 	put_over_all(out, d);
-	fprintf(out, "cpu%u%s", item->cpu, *item->label ? " · " : "");
+	if (item->kind == ITEM_CONTEXT)
+		fprintf(out, "cpu%u%s", item->cpu, *item->label ? " · " : "");
 	put(out, item->label);
 	if (*item->note) {
 		fputs(" · ", out);
@@ -144,7 +151,7 @@ static void put_context(FILE *out, const struct diagram *d, size_t i)
 static void put_step(FILE *out, const struct diagram *d, size_t i, int call)
 {
 	const struct item *item = &d->items[i];
-	const char *arrow = item->kind == ITEM_RETURN ? "-->>" : "->>";
+	const char *arrow = item->kind == ITEM_RETURN || item->thin ? "-->>" : "->>";
 
 	if (!picture_lane(d, item->lane)) {
 		fputs("    ", out);
@@ -199,7 +206,8 @@ static int mermaid_diagram(FILE *out, const struct render_opts *o, const struct 
 		fputs("\n\n", out);
 	}
 	if (d->lane_n) {
-		fprintf(out, "```mermaid\n%ssequenceDiagram\n", setup);
+		fprintf(out, "```mermaid\n%s%s%ssequenceDiagram\n", setup,
+			d->item_n > LONG_ITEMS ? "true" : "false", setup_rest);
 		for (size_t i = 0; i < d->lane_n; i++) {
 			fprintf(out, "    participant l%zu as ", i);
 			put(out, d->lanes[i].wide);

@@ -35,6 +35,8 @@ static const char *const context_colours[] = {
 	"#86efac #f0fdf4", "#93c5fd #eff6ff", "#d8b4fe #faf5ff",
 };
 
+static const char phase_colours[] = "#e2e8f0 #ffffff";
+
 /* Whatever might mean something to the preprocessor, the parser or Creole becomes <U+....>. */
 static void put(FILE *out, const char *s)
 {
@@ -90,8 +92,11 @@ static void put_context(FILE *out, const struct diagram *d, size_t i)
 
 	if (i + 1 < d->item_n && d->items[i + 1].waited)
 		put_wait(out, item + 1);
-	fprintf(out, "group%s cpu%u%s", context_colours[kind], item->cpu,
-		*item->label ? " · " : "");
+	if (item->kind == ITEM_PHASE)
+		fprintf(out, "group%s ", phase_colours);
+	else
+		fprintf(out, "group%s cpu%u%s", context_colours[kind], item->cpu,
+			*item->label ? " · " : "");
 	put(out, item->label);
 	if (*item->note) {
 		fputs(" · ", out);
@@ -130,7 +135,7 @@ static void put_step(FILE *out, const struct diagram *d, size_t i, int call)
 	const struct item *item = &d->items[i];
 
 	if (item->kind != ITEM_STEP && picture_lane(d, item->lane) && picture_lane(d, item->to))
-		fprintf(out, "l%d %s l%d : ", item->lane, item->kind == ITEM_RETURN ? "-->" : "->",
+		fprintf(out, "l%d %s l%d : ", item->lane, item->kind == ITEM_RETURN || item->thin ? "-->" : "->",
 			item->to);
 	else
 		put_over(out, d, item->lane, "rnote", "#ffffff");

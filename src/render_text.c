@@ -13,7 +13,7 @@
 
 /* Each is one column wide but for those said to be words. */
 struct glyphs {
-	const char *dot, *dash, *ret, *right, *left, *life;
+	const char *dot, *hollow, *dash, *ret, *right, *left, *life;
 	const char *drop, *heavy;
 	const char *rail, *rail_first, *rail_next, *rail_end;
 	const char *torn, *wait, *dead;
@@ -23,7 +23,7 @@ struct glyphs {
 };
 
 static const struct glyphs unicode = {
-	.dot = "●", .dash = "─", .ret = "╌", .right = "▶", .left = "◀", .life = "┆",
+	.dot = "●", .hollow = "○", .dash = "─", .ret = "╌", .right = "▶", .left = "◀", .life = "┆",
 	.drop = "✗", .heavy = "━", .rail = "│", .rail_first = "┌", .rail_next = "├",
 	.rail_end = "└", .torn = "╌", .wait = "▒", .dead = "╳",
 	.bar = { " ", "▏", "▎", "▍", "▌", "▋", "▊", "▉", "█" },
@@ -31,7 +31,7 @@ static const struct glyphs unicode = {
 };
 
 static const struct glyphs ascii = {
-	.dot = "*", .dash = "-", .ret = ".", .right = ">", .left = "<", .life = ":",
+	.dot = "*", .hollow = "o", .dash = "-", .ret = ".", .right = ">", .left = "<", .life = ":",
 	.drop = "x", .heavy = "=", .rail = "|", .rail_first = ",", .rail_next = "+",
 	.rail_end = "`", .torn = "-", .wait = "~", .dead = "x",
 	.bar = { " ", " ", " ", " ", ".", "-", "-", "=", "#" },
@@ -178,7 +178,7 @@ static unsigned int lane_x(const struct pen *p, int lane)
 
 static void put_arrow(struct pen *p, const struct item *item)
 {
-	const char *dash = item->kind == ITEM_RETURN ? p->g->ret : p->g->dash;
+	const char *dash = item->kind == ITEM_RETURN || item->thin ? p->g->ret : p->g->dash;
 	unsigned int from = lane_x(p, item->lane), to = lane_x(p, item->to);
 
 	if (item->kind != ITEM_STEP && item->to >= 0 && from < to) {
@@ -188,7 +188,7 @@ static void put_arrow(struct pen *p, const struct item *item)
 		line_fill(p->line, to + 1, from, p->context, dash);
 		line_put(p->line, to, p->context, p->g->left);
 	}
-	line_put(p->line, from, p->context, p->g->dot);
+	line_put(p->line, from, item->minor ? STYLE_QUIET : p->context, item->minor ? p->g->hollow : p->g->dot);
 }
 
 static void draw_step(struct pen *p, struct item *item)
@@ -201,7 +201,7 @@ static void draw_step(struct pen *p, struct item *item)
 	if (p->at.stacked)
 		next_line(p);
 	term_cut(label, sizeof(label), item->label, p->at.width - words, p->ascii);
-	put_words(p, words, words, STYLE_TITLE, label);
+	put_words(p, words, words, item->minor ? STYLE_QUIET : STYLE_TITLE, label);
 	if (!*item->note)
 		return;
 	x = text_note_column(&p->at, item);
@@ -236,13 +236,18 @@ static void draw_context(struct pen *p, struct item *item)
 	unsigned int x = p->at.rail_x + 2, end;
 	char cpu[32];
 
-	p->context = context_styles[item->context >= 0 && item->context < 3 ? item->context : 0];
+	if (item->kind == ITEM_CONTEXT)
+		p->context = context_styles[item->context >= 0 && item->context < 3 ? item->context : 0];
 	put_times(p, item);
 	line_put(p->line, p->at.rail_x, p->context, p->railed ? p->g->rail_next : p->g->rail_first);
 	p->railed = true;
-	snprintf(cpu, sizeof(cpu), "cpu%u%s", item->cpu, *item->label ? p->g->between : "");
-	end = put_words(p, x, x, p->context, cpu);
-	end = put_words(p, end, x + 2, p->context, item->label);
+	if (item->kind == ITEM_PHASE) {
+		end = put_words(p, x, x + 2, STYLE_TITLE, item->label);
+	} else {
+		snprintf(cpu, sizeof(cpu), "cpu%u%s", item->cpu, *item->label ? p->g->between : "");
+		end = put_words(p, x, x, p->context, cpu);
+		end = put_words(p, end, x + 2, p->context, item->label);
+	}
 	if (!*item->note)
 		return;
 	end = put_words(p, end, x + 2, p->context, p->g->between);
@@ -280,6 +285,7 @@ static void draw_item(struct pen *p, struct item *item)
 	put_lifelines(p, false);
 	switch (item->kind) {
 	case ITEM_CONTEXT:
+	case ITEM_PHASE:
 		draw_context(p, item);
 		break;
 	case ITEM_DROP:

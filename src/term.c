@@ -143,7 +143,7 @@ char *term_cut(char *out, size_t size, const char *s, unsigned int columns, bool
 
 /* The signs that diagrams are written with, as ASCII says them. */
 static const struct { uint32_t cp; const char *ascii; } spelled[] = {
-	{ 0x2192, "->" }, { 0x2190, "<-" }, { 0x00b7, "-" }, { 0x00b5, "u" }, { 0x03bc, "u" },
+	{ 0x2192, "->" }, { 0x2190, "<-" }, { 0x21c4, "<->" }, { 0x00b7, "-" }, { 0x00b5, "u" }, { 0x03bc, "u" },
 	{ 0x2026, "..." }, { 0x00d7, "x" }, { 0x2013, "-" }, { 0x2014, "-" }, { 0x2212, "-" },
 	{ 0x2264, "<=" }, { 0x2265, ">=" }, { 0x0394, "d" }, { 0x2018, "'" }, { 0x2019, "'" },
 	{ 0x201c, "\"" }, { 0x201d, "\"" },

@@ -63,6 +63,11 @@ void track_free(struct track *t)
 	free(t);
 }
 
+uint64_t track_now(const struct track *t)
+{
+	return t->now_ns;
+}
+
 const struct track_stats *track_stats(const struct track *t)
 {
 	return &t->stats;

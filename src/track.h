@@ -32,6 +32,8 @@ struct track *track_new(enum stage_dir dirs, const struct cap_world *world, cons
 int track_record(struct track *t, const struct ev_head *rec);
 /* The stream ends: releases what waits; counts (or NULL) tell trailing losses. Open journeys are given as such. */
 int track_finish(struct track *t, const struct cap_list *counts);
+/* The event time that it has come to. */
+uint64_t track_now(const struct track *t);
 const struct track_stats *track_stats(const struct track *t);
 void track_free(struct track *t);
 

@@ -60,6 +60,21 @@ int call_step(struct track_call *call, const struct step *s)
 	return step_list_add(&call->c.steps, s);
 }
 
+/* Whose connection it is about; after close() the socket may be gone, so this is asked twice. */
+static void call_ends(const struct track *t, struct call *c)
+{
+	const struct sock_info *s = flows_sock_get(&t->flows, c->sock);
+
+	if (!s)
+		return;
+	c->proto = s->out.proto;
+	c->netns = s->netns;
+	c->local.port = s->out.sport;
+	c->remote.port = s->out.dport;
+	memcpy(c->local.addr, s->out.src, EV_ADDR_LEN);
+	memcpy(c->remote.addr, s->out.dst, EV_ADDR_LEN);
+}
+
 /* The call is over: it is told, its packets are looked at again, and it goes if nobody needs it. */
 static int call_over(struct track *t, struct track_call *call)
 {
@@ -69,6 +84,7 @@ static int call_over(struct track *t, struct track_call *call)
 	if (map_get(&t->tid_calls, call->c.tid) == call)
 		map_del(&t->tid_calls, call->c.tid);
 	call->over = true;
+	call_ends(t, &call->c);
 	if (call->c.end_seen && op_dirs[call->c.op] == DIR_RECV)
 		err = recv_read(t, call);
 	for (struct part *p = call->parts; p && !err; p = p->call_next)
@@ -131,6 +147,7 @@ int call_begin(struct track *t, const struct rec_call *r)
 	call->c.fd = r->fd;
 	call->c.op = r->op < OP_N ? r->op : OP_NONE;
 	call->c.seq_from = call->c.seq_to = r->seq;
+	call_ends(t, &call->c);
 	return 0;
 }
 

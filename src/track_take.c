@@ -31,6 +31,7 @@ static int part_head(struct track *t, struct part *part)
 	j->gso_size = h->gso_size;
 	j->gso_segs = h->gso_segs;
 	j->window = h->window;
+	j->ip_id = h->ip_id;
 	j->family = h->family;
 	j->proto = h->proto;
 	j->tcp_flags = h->tcp_flags;

@@ -119,6 +119,7 @@ expect only_value_unwanted 2 'takes no value' report x --only dropped=1
 expect only_of_record 2 'record has no option --only' record --all -o x --only dropped
 expect slowest_zero 2 'a number from 1 to 1000' report x --slowest 0
 expect slowest_many 2 'a number from 1 to 1000' report x --slowest 100000
+expect as_unknown 2 'what is drawn is' report x --as wire
 expect dir_unknown 2 'a direction is' report x --dir up
 expect output_empty 2 'not empty' send --all -o ''
 expect write_to_output 2 'go there already' send --all -w x -o x
@@ -143,6 +144,9 @@ for command in report dump; do
 done
 expect undump_no_file 6 'No such file' undump "$dir/nothing"
 expect undump_foreign 6 "$dir/foreign" undump "$dir/foreign" -o "$dir/x.skbt"
+
+"$skbtrace" undump tests/golden/flow_http.skbt.txt -o "$dir/flow.skbt"
+expect slowest_of_flows 2 'chooses packets' report "$dir/flow.skbt" --as flow --slowest 3
 
 # ---- 7: what is written ----
 
@@ -196,7 +200,7 @@ if [ $? = 2 ] && [ ! -s "$dir/out" ] && [ "$(grep -c '^  skbtrace ' "$dir/err")"
 else
 	not_ok alone "skbtrace without words prints five examples on stderr and exits 2"
 fi
-for command in send recv record report dump undump stages doctor demo help; do
+for command in send recv flow record report dump undump stages doctor demo help; do
 	if "$skbtrace" help "$command" | awk 'length > 80 { wide = 1 } END { exit wide || !NR }'; then
 		echo "ok columns_$command"
 	else

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the files that make JSON Lines share. */
+#ifndef SKBTRACE_RENDER_JSON_H
+#define SKBTRACE_RENDER_JSON_H
+
+#include "journey.h"
+#include "json.h"
+#include "render.h"
+
+/* The members of an endpoint, inside an object that is open. */
+void json_endpoint(struct json *j, const struct endpoint *e);
+/* A number of a packet or call; null for 0. */
+void json_ref(struct json *j, const char *key, uint64_t number);
+/* The object of a conversation. 0, or -errno when the stream failed. */
+int json_talk(FILE *out, const struct talk_view *v);
+
+#endif

@@ -1,0 +1,353 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Keeps the conversations that are open, within bounds, and gives each when its time has come. */
+#include "talk.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	TALKS_MAX = 256,	/* open at once; then the one that was quiet longest is given */
+	TALK_EVENTS_MAX = 4096,	/* packets each way, and calls, held of one conversation */
+	EVENTS_MAX = 4 * TALK_EVENTS_MAX,	/* of all together */
+	TCP_FIN = 1, TCP_SYN = 2, TCP_RST = 4, TCP_ACK = 16,
+};
+
+#define MS 1000000ULL
+/* After its end: longer than the tracker holds a journey back for an earlier one. */
+#define TALK_OVER_NS (500 * MS)
+/* Without an end: longer than the tracker waits for a reader. */
+#define TALK_QUIET_NS (15000 * MS)
+
+struct talks {
+	int (*give)(void *ctx, const struct talk *t);
+	void *ctx;
+	struct talk *v[TALKS_MAX];	/* in the order of first sight */
+	size_t n, events;
+	uint64_t numbers;
+	uint64_t due_ns;	/* nothing is due before */
+};
+
+struct talks *talks_new(int (*give)(void *ctx, const struct talk *t), void *ctx)
+{
+	struct talks *ts = calloc(1, sizeof(*ts));
+
+	if (!ts)
+		return NULL;
+	ts->give = give;
+	ts->ctx = ctx;
+	ts->due_ns = UINT64_MAX;
+	return ts;
+}
+
+static size_t talk_events(const struct talk *t)
+{
+	return t->packet_n + t->call_n;
+}
+
+static void talk_empty(struct talks *ts, struct talk *t)
+{
+	ts->events -= talk_events(t);
+	for (size_t i = 0; i < t->packet_n; i++)
+		step_list_free(&t->packets[i].j.steps);
+	for (size_t i = 0; i < t->call_n; i++)
+		step_list_free(&t->calls[i].steps);
+	free(t->packets);
+	free(t->calls);
+	t->packets = NULL;
+	t->calls = NULL;
+	t->packet_n = t->packet_room = t->call_n = t->call_room = 0;
+}
+
+static void talk_free(struct talks *ts, size_t i)
+{
+	talk_empty(ts, ts->v[i]);
+	free(ts->v[i]);
+	ts->n--;
+	memmove(ts->v + i, ts->v + i + 1, (ts->n - i) * sizeof(struct talk *));
+}
+
+void talks_free(struct talks *ts)
+{
+	if (!ts)
+		return;
+	while (ts->n)
+		talk_free(ts, ts->n - 1);
+	free(ts);
+}
+
+static bool talk_over(const struct talk *t)
+{
+	return t->reset || (t->fin[0] && t->fin[1]);
+}
+
+static uint64_t talk_due(const struct talk *t)
+{
+	return t->last_ns + (talk_over(t) ? TALK_OVER_NS : TALK_QUIET_NS);
+}
+
+/* Gives what there is of it. What may follow is another part. */
+static int talk_give(struct talks *ts, struct talk *t, bool goes_on)
+{
+	int err = 0;
+
+	if (talk_events(t)) {
+		t->goes_on = goes_on;
+		err = ts->give(ts->ctx, t);
+		t->part++;
+	}
+	talk_empty(ts, t);
+	return err;
+}
+
+int talks_look(struct talks *ts, uint64_t now_ns)
+{
+	int err = 0;
+
+	if (now_ns < ts->due_ns)
+		return 0;
+	ts->due_ns = UINT64_MAX;
+	for (size_t i = 0; i < ts->n && !err;) {
+		struct talk *t = ts->v[i];
+
+		if (talk_due(t) > now_ns) {
+			if (talk_due(t) < ts->due_ns)
+				ts->due_ns = talk_due(t);
+			i++;
+			continue;
+		}
+		/* One that was quiet for twice as long has no other part to come. */
+		if (talk_over(t) || !talk_events(t)) {
+			err = talk_give(ts, t, false);
+			talk_free(ts, i);
+		} else {
+			err = talk_give(ts, t, true);
+			t->last_ns = now_ns;
+		}
+	}
+	return err;
+}
+
+int talks_finish(struct talks *ts)
+{
+	int err = 0;
+
+	for (; ts->n && !err; talk_free(ts, 0))
+		err = talk_give(ts, ts->v[0], false);
+	return err;
+}
+
+static size_t quiet_longest(const struct talks *ts)
+{
+	size_t found = 0;
+
+	for (size_t i = 1; i < ts->n; i++)
+		if (ts->v[i]->last_ns < ts->v[found]->last_ns)
+			found = i;
+	return found;
+}
+
+/* 127.0.0.0/8 and ::1 are in every namespace, and never the same. */
+static bool addr_of_each_netns(const uint8_t addr[EV_ADDR_LEN])
+{
+	static const uint8_t v4[13] = { [10] = 0xff, [11] = 0xff, [12] = 127 };
+	static const uint8_t v6[EV_ADDR_LEN] = { [15] = 1 };
+
+	return !memcmp(addr, v4, sizeof(v4)) || !memcmp(addr, v6, sizeof(v6));
+}
+
+static bool talk_is(const struct talk *t, const struct flow_key *key, uint32_t netns)
+{
+	struct flow_key back = flow_reverse(key);
+
+	if (netns && t->netns && netns != t->netns)
+		return false;
+	return flow_key_same(&t->key, key) || flow_key_same(&t->key, &back);
+}
+
+static bool talk_has(const struct talk *t, uint64_t number)
+{
+	for (size_t i = t->packet_n; i-- > 0;)
+		if (t->packets[i].j.number == number)
+			return true;
+	return false;
+}
+
+/* number: of a packet that it has if its namespace is not known; 0: none. */
+static struct talk *talk_find(const struct talks *ts, const struct flow_key *key, uint32_t netns,
+			      uint64_t number)
+{
+	struct talk *found = NULL;
+
+	for (size_t i = ts->n; i-- > 0;) {
+		if (!talk_is(ts->v[i], key, netns))
+			continue;
+		if (!found || (!netns && number && talk_has(ts->v[i], number)))
+			found = ts->v[i];
+		if (netns || !ts->v[i]->netns)
+			break;
+	}
+	return found;
+}
+
+/* A new one, for which another must go if there are many. NULL and *err. */
+static struct talk *talk_new(struct talks *ts, const struct flow_key *key, uint32_t netns, int *err)
+{
+	struct talk *t;
+
+	if (ts->n == TALKS_MAX) {
+		size_t i = quiet_longest(ts);
+
+		*err = talk_give(ts, ts->v[i], !talk_over(ts->v[i]));
+		talk_free(ts, i);
+		if (*err)
+			return NULL;
+	}
+	t = calloc(1, sizeof(*t));
+	if (!t) {
+		*err = -ENOMEM;
+		return NULL;
+	}
+	t->number = ++ts->numbers;
+	t->part = 1;
+	t->key = *key;
+	t->netns = netns;
+	ts->v[ts->n++] = t;
+	return t;
+}
+
+/* Room for one event more in it and in all: what is in the way is given. */
+static int talk_room(struct talks *ts, struct talk *t)
+{
+	int err = 0;
+
+	if (talk_events(t) >= TALK_EVENTS_MAX)
+		err = talk_give(ts, t, true);
+	while (!err && ts->events >= EVENTS_MAX) {
+		size_t most = 0;
+
+		for (size_t i = 1; i < ts->n; i++)
+			if (talk_events(ts->v[i]) > talk_events(ts->v[most]))
+				most = i;
+		err = talk_give(ts, ts->v[most], true);
+	}
+	return err;
+}
+
+static void talk_seen(struct talks *ts, struct talk *t, uint64_t t_ns)
+{
+	if (t_ns > t->last_ns)
+		t->last_ns = t_ns;
+	if (talk_due(t) < ts->due_ns)
+		ts->due_ns = talk_due(t);
+	ts->events++;
+}
+
+/* The same addresses again are another connection: the one before is over. */
+static int talk_again(struct talks *ts, struct talk *t)
+{
+	int err = talk_give(ts, t, false);
+	struct flow_key key = t->key;
+	uint32_t netns = t->netns;
+
+	*t = (struct talk){ .number = ++ts->numbers, .part = 1, .key = key, .netns = netns };
+	return err;
+}
+
+/* Makes room for one more element of an array. 0 or -ENOMEM. */
+static int array_room(void **v, size_t n, size_t *room, size_t size)
+{
+	size_t want = *room ? *room * 2 : 16;
+	void *more;
+
+	if (n < *room)
+		return 0;
+	more = realloc(*v, want * size);
+	if (!more)
+		return -ENOMEM;
+	*v = more;
+	*room = want;
+	return 0;
+}
+
+static uint64_t journey_last_ns(const struct journey *j)
+{
+	uint64_t last = j->steps.n ? j->steps.v[j->steps.n - 1].t_ns : j->start_ns;
+
+	return j->ended && j->end_ns > last && j->state == JOURNEY_DROPPED ? j->end_ns : last;
+}
+
+int talks_journey(struct talks *ts, const struct journey *j, bool chosen)
+{
+	struct flow_key key = { .sport = j->src.port, .dport = j->dst.port, .proto = j->proto };
+	uint32_t netns = addr_of_each_netns(j->dst.addr) ? j->netns : 0;
+	bool syn = (j->tcp_flags & (TCP_SYN | TCP_ACK)) == TCP_SYN;
+	struct talk_packet *p;
+	struct talk *t;
+	int err = 0;
+
+	if (!j->headed || j->proto != 6 || !j->steps.n)
+		return 0;
+	memcpy(key.src, j->src.addr, EV_ADDR_LEN);
+	memcpy(key.dst, j->dst.addr, EV_ADDR_LEN);
+	t = talk_find(ts, &key, netns, j->number);
+	if (!t)
+		t = talk_new(ts, &key, netns, &err);
+	else if (syn && (t->syn_seen ? t->syn != j->seq : talk_over(t)))
+		err = talk_again(ts, t);
+	if (!err)
+		err = talk_room(ts, t);
+	if (!err)
+		err = array_room((void **)&t->packets, t->packet_n, &t->packet_room,
+				 sizeof(*t->packets));
+	if (err)
+		return err;
+	p = &t->packets[t->packet_n];
+	*p = (struct talk_packet){ .j = *j, .call = j->call ? j->call->id : 0 };
+	p->j.call = NULL;
+	err = step_list_copy(&p->j.steps, &j->steps);
+	if (err)
+		return err;
+	t->packet_n++;
+	t->chosen |= chosen;
+	if (syn) {
+		t->syn = j->seq;
+		t->syn_seen = true;
+	}
+	t->fin[!flow_key_same(&key, &t->key)] |= !!(j->tcp_flags & TCP_FIN);
+	t->reset |= !!(j->tcp_flags & TCP_RST);
+	talk_seen(ts, t, journey_last_ns(j));
+	return 0;
+}
+
+int talks_call(struct talks *ts, const struct call *c)
+{
+	struct flow_key key = { .sport = c->local.port, .dport = c->remote.port, .proto = c->proto };
+	uint32_t netns = addr_of_each_netns(c->remote.addr) ? c->netns : 0;
+	struct talk *t;
+	int err = 0;
+
+	/* A socket that listens has no other end. */
+	if (c->proto != 6 || !c->remote.port)
+		return 0;
+	memcpy(key.src, c->local.addr, EV_ADDR_LEN);
+	memcpy(key.dst, c->remote.addr, EV_ADDR_LEN);
+	t = talk_find(ts, &key, netns, 0);
+	if (!t)
+		t = talk_new(ts, &key, netns, &err);
+	else if (c->op == OP_CONNECT && talk_over(t) && c->start_ns > t->last_ns)
+		err = talk_again(ts, t);
+	if (!err)
+		err = talk_room(ts, t);
+	if (!err)
+		err = array_room((void **)&t->calls, t->call_n, &t->call_room, sizeof(*t->calls));
+	if (err)
+		return err;
+	t->calls[t->call_n] = *c;
+	err = step_list_copy(&t->calls[t->call_n].steps, &c->steps);
+	if (err)
+		return err;
+	t->call_n++;
+	talk_seen(ts, t, c->end_seen ? c->end_ns : c->start_ns);
+	return 0;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Collects journeys and calls into conversations: both directions of a
+ * connection, and both its ends where they are on this host. A conversation is
+ * given when it has ended, was quiet for long (in event time), or grew too
+ * large; in the last two cases what follows becomes another part of it.
+ */
+#ifndef SKBTRACE_TALK_H
+#define SKBTRACE_TALK_H
+
+#include "flow.h"
+#include "journey.h"
+
+/* Copies: their steps belong to the talk, and j.call is NULL. */
+struct talk_packet {
+	struct journey j;
+	uint64_t call;		/* id of the call that sent it or read it; 0: none seen */
+};
+
+struct talk {
+	uint64_t number;	/* 1, 2, 3 … in the order of first sight */
+	unsigned int part;	/* from 1 */
+	bool goes_on;		/* given before its end */
+	struct flow_key key;	/* one of its directions */
+	uint32_t netns;		/* of addresses that mean something else in each; else 0 */
+	struct talk_packet *packets;	/* in the order in which the tracker gave them */
+	struct call *calls;
+	size_t packet_n, packet_room, call_n, call_room;
+	uint64_t last_ns;	/* when something last happened in it */
+	uint32_t syn;		/* sequence number of the SYN, if syn_seen */
+	bool syn_seen;
+	bool chosen;		/* it has a journey that was chosen (talks_journey) */
+	bool fin[2], reset;	/* a FIN in the direction of key, in the other; a RST */
+};
+
+struct talks;
+
+/* give: non-zero stops. NULL on no memory. */
+struct talks *talks_new(int (*give)(void *ctx, const struct talk *t), void *ctx);
+/* Each: 0, the answer of give, or -ENOMEM. What is no part of a connection is left out. */
+int talks_journey(struct talks *ts, const struct journey *j, bool chosen);
+int talks_call(struct talks *ts, const struct call *c);
+/* Event time has come to now_ns: gives what is over. */
+int talks_look(struct talks *ts, uint64_t now_ns);
+/* The stream has ended: gives what is open. */
+int talks_finish(struct talks *ts);
+void talks_free(struct talks *ts);
+
+#endif

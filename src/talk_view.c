@@ -1,0 +1,453 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Makes one order of time of what both ends of a conversation did. */
+#include "talk_view.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { TCP_FIN = 1, TCP_SYN = 2, TCP_RST = 4, TCP_ACK = 16 };
+
+/* Linux gives these to clients unless it is told otherwise (net.ipv4.ip_local_port_range). */
+enum { EPHEMERAL = 32768 };
+
+static bool endpoint_is(const struct endpoint *a, const struct endpoint *b)
+{
+	return a->port == b->port && !memcmp(a->addr, b->addr, EV_ADDR_LEN);
+}
+
+/* ---- the ends ---- */
+
+/* The client asked: by a SYN, by connect(). Else its port is one of those; else it sent first. */
+static struct endpoint who_asked(const struct talk *t)
+{
+	const struct journey *first = NULL;
+
+	for (size_t i = 0; i < t->packet_n; i++) {
+		const struct journey *j = &t->packets[i].j;
+
+		if (j->tcp_flags & TCP_SYN)
+			return j->tcp_flags & TCP_ACK ? j->dst : j->src;
+		if (!first || j->start_ns < first->start_ns)
+			first = j;
+	}
+	for (size_t i = 0; i < t->call_n; i++)
+		if (t->calls[i].op == OP_CONNECT)
+			return t->calls[i].local;
+	if (!first)
+		return t->calls[0].remote.port >= EPHEMERAL && t->calls[0].local.port < EPHEMERAL ?
+			t->calls[0].remote : t->calls[0].local;
+	return first->dst.port >= EPHEMERAL && first->src.port < EPHEMERAL ? first->dst : first->src;
+}
+
+static void end_owner(struct talk_end *e, uint32_t pid, const char *comm)
+{
+	e->here = true;
+	if (e->pid || !pid)
+		return;
+	e->pid = pid;
+	memcpy(e->comm, comm, sizeof(e->comm));
+}
+
+static void ends_find(struct talk_view *v)
+{
+	const struct talk *t = v->t;
+	struct endpoint a, b;
+
+	a.port = t->key.sport;
+	b.port = t->key.dport;
+	memcpy(a.addr, t->key.src, EV_ADDR_LEN);
+	memcpy(b.addr, t->key.dst, EV_ADDR_LEN);
+	v->ends[TALK_CLIENT].at = who_asked(t);
+	v->ends[TALK_SERVER].at = endpoint_is(&v->ends[TALK_CLIENT].at, &a) ? b : a;
+	for (size_t i = 0; i < t->call_n; i++) {
+		const struct call *c = &t->calls[i];
+		int end = !endpoint_is(&c->local, &v->ends[TALK_CLIENT].at);
+
+		end_owner(&v->ends[end], c->pid, c->comm);
+	}
+	/* A packet of a socket is of an end that is here. */
+	for (size_t i = 0; i < t->packet_n; i++) {
+		const struct journey *j = &t->packets[i].j;
+		bool client = endpoint_is(&j->src, &v->ends[TALK_CLIENT].at);
+		int end = (j->dir == DIR_SEND) == client ? TALK_CLIENT : TALK_SERVER;
+
+		if (j->sock)
+			end_owner(&v->ends[end], j->owner_pid, j->owner_comm);
+	}
+}
+
+/* So is one that began here, or reached TCP; one that passes through does neither. */
+static void ends_here(struct talk_view *v)
+{
+	for (size_t i = 0; i < v->pass_n; i++) {
+		const struct talk_pass *p = &v->passes[i];
+
+		if (p->send && !(p->recv && p->recv->start_ns < p->left_ns))
+			v->ends[p->from].here = true;
+		for (size_t k = 0; p->recv && k < p->recv->steps.n; k++)
+			v->ends[!p->from].here |= stages[p->recv->steps.v[k].stage].lane <= LANE_TCP;
+	}
+}
+
+static void lower(uint32_t *least, bool *any, uint32_t seq)
+{
+	if (!*any || seq_before(seq, *least))
+		*least = seq;
+	*any = true;
+}
+
+/* Numbers count from the SYN; where it was not seen, so that the first byte that was is number 1. */
+static void ends_base(struct talk_view *v)
+{
+	const struct talk *t = v->t;
+
+	for (int end = 0; end < TALK_ENDS; end++) {
+		const struct endpoint *at = &v->ends[end].at;
+		uint32_t least = 1;
+		bool any = false, known = false;
+
+		for (size_t i = 0; i < t->packet_n && !known; i++) {
+			const struct journey *j = &t->packets[i].j;
+			bool own = endpoint_is(&j->src, at);
+
+			known = own ? j->isn_known : j->ack_isn_known && j->tcp_flags & TCP_ACK;
+			if (known)
+				v->ends[end].base = own ? j->seq - j->seq_rel : j->ack - j->ack_rel;
+			else if (own || j->tcp_flags & TCP_ACK)
+				lower(&least, &any, own ? j->seq : j->ack);
+		}
+		for (size_t i = 0; i < t->call_n && !known; i++) {
+			const struct call *c = &t->calls[i];
+
+			if (c->seq_from != c->seq_to &&
+			    endpoint_is(&c->local, at) == (op_dirs[c->op] == DIR_SEND))
+				lower(&least, &any, c->seq_from);
+		}
+		if (!known)
+			v->ends[end].base = least - 1;
+	}
+}
+
+/* Numbers of its own end, and what it acknowledges in those of the other. */
+static void passes_number(struct talk_view *v)
+{
+	for (size_t i = 0; i < v->pass_n; i++) {
+		struct talk_pass *p = &v->passes[i];
+		const struct journey *j = p->head;
+
+		p->seq = j->seq - v->ends[p->from].base;
+		p->end = p->seq + j->len + !!(j->tcp_flags & TCP_SYN) + !!(j->tcp_flags & TCP_FIN);
+		p->ack = j->ack - v->ends[!p->from].base;
+	}
+}
+
+/* Each byte once. */
+static void ends_bytes(struct talk_view *v)
+{
+	struct seq_seen seen[TALK_ENDS] = { 0 };
+
+	for (size_t i = 0; i < v->pass_n; i++) {
+		const struct talk_pass *p = &v->passes[i];
+		uint32_t first = p->seq + !!(p->head->tcp_flags & TCP_SYN), len = p->head->len, had = 0;
+		struct seq_seen *s = &seen[p->from];
+
+		if (!len)
+			continue;
+		if (!s->known)
+			seq_seen_begin(s, first);
+		if (seq_before(first, s->next))
+			had = s->next - first;
+		if (seq_seen_add(s, first, len) != SEQ_AGAIN)
+			v->ends[p->from].bytes += len - had;
+	}
+}
+
+/* ---- the calls ---- */
+
+static int by_start(const void *a, const void *b)
+{
+	const struct talk_act *x = a, *y = b;
+
+	if (x->c->start_ns != y->c->start_ns)
+		return x->c->start_ns < y->c->start_ns ? -1 : 1;
+	return x->c->id < y->c->id ? -1 : x->c->id > y->c->id;
+}
+
+/* The first packet whose bytes it took and that had not arrived when it began. */
+static void act_waits(const struct talk_view *v, struct talk_act *a)
+{
+	for (size_t i = 0; i < v->pass_n; i++) {
+		const struct talk_pass *p = &v->passes[i];
+		uint64_t told = p->ready_ns ? p->ready_ns : p->arrived_ns;
+
+		if (!p->recv || p->call[1] != a->c->id || told <= a->c->start_ns)
+			continue;
+		/* It can be read only when what is missing before it has come. */
+		if (p->fate == FATE_EARLY && !p->ready_ns)
+			continue;
+		if (a->waited_for && told >= a->told_ns)
+			continue;
+		a->waited_for = p->number;
+		a->told_ns = told;
+		a->waited_ns = told - a->c->start_ns;
+	}
+	for (size_t i = a->c->steps.n; a->waited_for && i-- > 0;)
+		if (a->c->steps.v[i].t_ns > a->told_ns)
+			a->ran_ns = a->c->steps.v[i].t_ns;
+}
+
+static int acts_make(struct talk_view *v)
+{
+	const struct talk *t = v->t;
+	const struct talk_act *read[TALK_ENDS] = { NULL };
+
+	v->acts = calloc(t->call_n + 1, sizeof(*v->acts));
+	if (!v->acts)
+		return -ENOMEM;
+	for (size_t i = 0; i < t->call_n; i++) {
+		struct talk_act *a = &v->acts[v->act_n++];
+
+		a->c = &t->calls[i];
+		a->end = !endpoint_is(&a->c->local, &v->ends[TALK_CLIENT].at);
+		if (op_dirs[a->c->op] == DIR_RECV)
+			act_waits(v, a);
+		v->ends[a->end].waited_ns += a->waited_ns;
+	}
+	qsort(v->acts, v->act_n, sizeof(*v->acts), by_start);
+	for (size_t i = 0; i < v->act_n; i++) {
+		const struct talk_act *a = &v->acts[i], *r = read[a->end];
+
+		if (r && a->c->begin_seen && op_dirs[a->c->op] == DIR_SEND && a->c->ret > 0 &&
+		    a->c->tid == r->c->tid)
+			v->ends[a->end].thought_ns += a->c->start_ns - r->c->end_ns;
+		read[a->end] = op_dirs[a->c->op] == DIR_RECV && a->c->end_seen && a->c->ret > 0 ? a : NULL;
+	}
+	return 0;
+}
+
+/* ---- the events ---- */
+
+static struct talk_event *event_add(struct talk_view *v, enum talk_what what, uint64_t t_ns, int end)
+{
+	struct talk_event *e = &v->events[v->event_n];
+
+	*e = (struct talk_event){ .what = what, .t_ns = t_ns, .end = end, .place = v->event_n };
+	v->event_n++;
+	return e;
+}
+
+static void act_events(struct talk_view *v, const struct talk_act *a, bool steps)
+{
+	if (a->c->begin_seen)
+		event_add(v, TALK_CALLS, a->c->start_ns, a->end)->act = a;
+	for (size_t i = 0; steps && i < a->c->steps.n; i++) {
+		struct talk_event *e = event_add(v, TALK_STEPS, a->c->steps.v[i].t_ns, a->end);
+
+		e->act = a;
+		e->step = &a->c->steps.v[i];
+	}
+	if (a->c->end_seen)
+		event_add(v, TALK_RETURNS, a->c->end_ns, a->end)->act = a;
+}
+
+/* What may be missing of one half: before each of its steps, and behind the last. */
+static void lost_events(struct talk_view *v, const struct talk_pass *p, const struct journey *half, int end)
+{
+	const struct step_list *l = &half->steps;
+
+	for (size_t i = 0; half->lost && i <= l->n; i++) {
+		const struct step *s = &l->v[i < l->n ? i : l->n - 1];
+		unsigned int lost = i < l->n ? s->lost_before : half->lost_after;
+		struct talk_event *e;
+
+		if (!lost)
+			continue;
+		e = event_add(v, TALK_LOST, s->t_ns, end);
+		e->pass = p;
+		e->half = half;
+		e->lost = lost;
+		e->cpu = i < l->n ? s->cpu : half->lost_cpu;
+	}
+}
+
+static void step_events(struct talk_view *v, const struct talk_pass *p, const struct journey *half, int end)
+{
+	for (size_t i = 0; i < half->steps.n; i++) {
+		struct talk_event *e = event_add(v, TALK_STEPS, half->steps.v[i].t_ns, end);
+
+		e->pass = p;
+		e->half = half;
+		e->step = &half->steps.v[i];
+	}
+}
+
+/* A reset that is obeyed is freed as a drop; it did what it was for. */
+static bool half_dies(const struct journey *j)
+{
+	return j && j->state == JOURNEY_DROPPED && !(j->tcp_flags & TCP_RST && j->dir == DIR_RECV);
+}
+
+/* Does a call of its reader wait when it is ready, and was not told before? */
+static bool pass_wakes(const struct talk_view *v, const struct talk_pass *p)
+{
+	for (size_t i = 0; i < v->act_n && p->ready_ns; i++) {
+		const struct talk_act *a = &v->acts[i];
+
+		if (a->end != p->from && op_dirs[a->c->op] == DIR_RECV && a->c->start_ns < p->ready_ns &&
+		    (!a->c->end_seen || a->c->end_ns > p->ready_ns) &&
+		    (!a->waited_for || a->told_ns >= p->ready_ns))
+			return true;
+	}
+	return false;
+}
+
+static void half_events(struct talk_view *v, struct talk_pass *p, const struct journey *half,
+			enum talk_what what, bool steps)
+{
+	int end = what == TALK_LEAVES ? p->from : !p->from;
+	bool dies = half_dies(half);
+	struct talk_event *e;
+
+	lost_events(v, p, half, end);
+	/* What died before it reached TCP has not arrived. */
+	if (what == TALK_LEAVES || !dies || stages[half->steps.v[half->steps.n - 1].stage].lane <= LANE_TCP) {
+		e = event_add(v, what, what == TALK_LEAVES ? p->left_ns : p->arrived_ns, end);
+		e->pass = p;
+		e->half = half;
+	}
+	p->wakes |= what == TALK_ARRIVES && pass_wakes(v, p);
+	if (what == TALK_ARRIVES && p->wakes)
+		event_add(v, TALK_WAKES, p->ready_ns, end)->pass = p;
+	if (steps)
+		step_events(v, p, half, end);
+	if (dies) {
+		e = event_add(v, TALK_DIES, half->end_ns, end);
+		e->pass = p;
+		e->half = half;
+	}
+}
+
+static int event_earlier(const void *a, const void *b)
+{
+	const struct talk_event *x = a, *y = b;
+
+	if (x->t_ns != y->t_ns)
+		return x->t_ns < y->t_ns ? -1 : 1;
+	return x->place < y->place ? -1 : x->place > y->place;
+}
+
+static int events_make(struct talk_view *v, bool steps)
+{
+	size_t room = 2 * v->act_n;
+
+	for (size_t i = 0; i < v->act_n; i++)
+		room += v->acts[i].c->steps.n;
+	/* Of each half: it goes, it dies, and a loss before each step and behind the last. */
+	for (size_t i = 0; i < v->t->packet_n; i++)
+		room += 4 + 2 * v->t->packets[i].j.steps.n;
+	v->events = calloc(room + 1, sizeof(*v->events));
+	if (!v->events)
+		return -ENOMEM;
+	for (size_t i = 0; i < v->act_n; i++)
+		act_events(v, &v->acts[i], steps);
+	for (size_t i = 0; i < v->pass_n; i++) {
+		struct talk_pass *p = &v->passes[i];
+
+		if (p->send)
+			half_events(v, p, p->send, TALK_LEAVES, steps);
+		if (p->recv)
+			half_events(v, p, p->recv, TALK_ARRIVES, steps);
+	}
+	qsort(v->events, v->event_n, sizeof(*v->events), event_earlier);
+	return 0;
+}
+
+/* ---- the phases ---- */
+
+static bool carries(const struct talk_event *e)
+{
+	return (e->what == TALK_LEAVES || (e->what == TALK_ARRIVES && !e->pass->send)) &&
+	       e->pass->head->len && !(e->pass->head->tcp_flags & TCP_SYN);
+}
+
+static bool tears_down(const struct talk_event *e)
+{
+	if (e->what == TALK_CALLS)
+		return e->act->c->op == OP_CLOSE || e->act->c->op == OP_SHUTDOWN;
+	return (e->what == TALK_LEAVES || e->what == TALK_ARRIVES) &&
+	       e->pass->head->tcp_flags & (TCP_FIN | TCP_RST);
+}
+
+static void phases_find(struct talk_view *v)
+{
+	enum talk_phase phase = PHASE_DATA;
+	uint64_t last_ns = 0;
+
+	for (size_t i = 0; i < v->pass_n; i++)
+		if (v->passes[i].head->tcp_flags & TCP_SYN)
+			phase = PHASE_HANDSHAKE;
+	for (size_t i = 0; i < v->event_n; i++)
+		if (carries(&v->events[i]))
+			last_ns = v->events[i].t_ns;
+	for (size_t i = 0; i < v->event_n; i++) {
+		struct talk_event *e = &v->events[i];
+
+		if (phase == PHASE_HANDSHAKE &&
+		    (carries(e) || (e->what == TALK_CALLS && e->act->c->op != OP_CONNECT)))
+			phase = PHASE_DATA;
+		if (e->t_ns >= last_ns && tears_down(e))
+			phase = PHASE_TEARDOWN;
+		e->phase = phase;
+	}
+}
+
+static void ending_find(struct talk_view *v)
+{
+	bool fin[TALK_ENDS] = { false };
+
+	v->complete = v->t->part == 1 && !v->t->goes_on;
+	for (size_t i = 0; i < v->pass_n; i++) {
+		const struct talk_pass *p = &v->passes[i];
+		const struct journey *halves[] = { p->send, p->recv };
+
+		fin[p->from] |= p->head->tcp_flags & TCP_FIN && p->acked_by;
+		v->reset |= !!(p->head->tcp_flags & TCP_RST);
+		for (int h = 0; h < 2; h++)
+			v->complete &= !halves[h] || (!halves[h]->lost && halves[h]->state <= JOURNEY_DROPPED);
+	}
+	v->closed = fin[TALK_CLIENT] && fin[TALK_SERVER];
+}
+
+int talk_view_make(struct talk_view *v, const struct talk *t, bool steps)
+{
+	int err;
+
+	*v = (struct talk_view){ .t = t };
+	ends_find(v);
+	ends_base(v);
+	err = talk_passes_make(v);
+	if (err)
+		return err;
+	ends_here(v);
+	passes_number(v);
+	ends_bytes(v);
+	err = talk_answers(v);
+	if (!err)
+		err = acts_make(v);
+	if (!err)
+		err = events_make(v, steps);
+	if (err)
+		return err;
+	phases_find(v);
+	ending_find(v);
+	return 0;
+}
+
+void talk_view_free(struct talk_view *v)
+{
+	free(v->passes);
+	free(v->acts);
+	free(v->events);
+	*v = (struct talk_view){ 0 };
+}

@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Spells what happened in a conversation. */
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "diagram_words.h"
+#include "render.h"
+#include "talk_diagram.h"
+
+enum { TCP_FIN = 1, TCP_SYN = 2, TCP_RST = 4, TCP_ACK = 16 };
+
+/* Adds to what is there. */
+__attribute__((format(printf, 2, 3)))
+static void add(char out[TALK_WORDS_ROOM], const char *format, ...)
+{
+	size_t at = strlen(out);
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(out + at, TALK_WORDS_ROOM - at, format, ap);
+	va_end(ap);
+}
+
+/* The same for a fact behind others. */
+#define fact(out, ...) (add(out, "%s", *(out) ? " · " : ""), add(out, __VA_ARGS__))
+
+char *talk_label(char out[TALK_WORDS_ROOM], const struct talk_view *v, const struct talk_event *e)
+{
+	const struct talk_end *end = &v->ends[e->end];
+	char words[WORDS_ROOM];
+
+	out[0] = '\0';
+	switch (e->what) {
+	case TALK_CALLS:
+		fact(out, "%s", words_call(words, e->act->c));
+		break;
+	case TALK_RETURNS:
+		fact(out, "returns %s", words_return(words, e->act->c->ret));
+		break;
+	case TALK_LEAVES:
+		fact(out, "#%" PRIu64 " %s", e->pass->number, words_flags(words, e->pass->head->tcp_flags));
+		break;
+	case TALK_ARRIVES:
+		fact(out, "#%" PRIu64 " %s", e->pass->number,
+		     e->pass->send ? "arrives" : words_flags(words, e->pass->head->tcp_flags));
+		break;
+	case TALK_WAKES:
+		fact(out, "wakes %s", end->comm[0] ? end->comm : "the reader");
+		break;
+	case TALK_DIES:
+		fact(out, "#%" PRIu64 " ", e->pass->number);
+		/* It may have no line but this. */
+		if (!e->pass->send)
+			add(out, "%s ", words_flags(words, e->pass->head->tcp_flags));
+		add(out, "%s%s%s", words_reason(words, e->half),
+		     e->half->end_where[0] ? " in " : "", e->half->end_where);
+		break;
+	case TALK_STEPS:
+		fact(out, "%s", words_label(words, e->step));
+		break;
+	case TALK_LOST:
+		fact(out, "%u record%s lost here on cpu%u", e->lost, e->lost == 1 ? "" : "s", e->cpu);
+		break;
+	case TALK_WHATS:
+		break;
+	}
+	return out;
+}
+
+/* The bytes of the call, by the number of each; those that it moved, not all that the counter passed. */
+static void act_bytes(char out[TALK_WORDS_ROOM], const struct talk_view *v, const struct talk_act *a)
+{
+	bool recv = op_dirs[a->c->op] == DIR_RECV;
+	uint32_t from = a->c->seq_from - v->ends[recv ? !a->end : a->end].base;
+
+	if (!a->c->end_seen || a->c->ret <= 0 || a->c->seq_from == a->c->seq_to)
+		return;
+	/* Calls for several messages return how many. */
+	if (a->c->op == OP_SENDMMSG || a->c->op == OP_RECVMMSG)
+		fact(out, "bytes %u..%u", from, from + (a->c->seq_to - a->c->seq_from));
+	else
+		fact(out, "bytes %u..%u", from, from + (uint32_t)a->c->ret);
+}
+
+static void note_calls(char out[TALK_WORDS_ROOM], const struct talk_view *v, const struct talk_act *a)
+{
+	char task[WORDS_ROOM];
+
+	if (op_dirs[a->c->op] == DIR_SEND)
+		act_bytes(out, v, a);
+	else if (a->waited_for)
+		fact(out, "nothing there yet: waits");
+	if (v->ends[a->end].pid && a->c->pid != v->ends[a->end].pid)
+		fact(out, "by %s", words_task(task, a->c->comm, a->c->tid, a->c->pid));
+	if (!a->c->end_seen)
+		fact(out, "its return was not seen");
+}
+
+static void note_returns(char out[TALK_WORDS_ROOM], const struct talk_view *v, const struct talk_act *a)
+{
+	bool recv = op_dirs[a->c->op] == DIR_RECV;
+	char time[WORDS_ROOM], run[WORDS_ROOM];
+
+	if (recv)
+		act_bytes(out, v, a);
+	if (recv && !a->c->ret && a->c->count)
+		fact(out, "the peer sends no more");
+	if (a->waited_for && a->ran_ns)
+		fact(out, "waited %s for #%" PRIu64 " · ran %s later", words_time(time, a->waited_ns),
+		     a->waited_for, words_time(run, a->ran_ns - a->told_ns));
+	else if (a->waited_for)
+		fact(out, "waited %s for #%" PRIu64, words_time(time, a->waited_ns), a->waited_for);
+	else if (a->c->begin_seen)
+		fact(out, "after %s", words_time(time, a->c->end_ns - a->c->start_ns));
+}
+
+static void note_carries(char out[TALK_WORDS_ROOM], const struct talk_pass *p)
+{
+	const struct journey *j = p->head;
+	uint32_t first = p->seq + !!(j->tcp_flags & TCP_SYN);
+
+	if (j->len)
+		fact(out, "%u..%u (%u B)", first, first + j->len, j->len);
+	if (j->gso_segs > 1)
+		fact(out, "GSO %u × %u B", j->gso_segs, j->gso_size);
+	if (j->segment_of)
+		fact(out, "segment of #%" PRIu64, j->segment_of);
+	if (p->part_of)
+		fact(out, "bytes of #%" PRIu64, p->part_of);
+	if (j->again_of)
+		fact(out, "retransmission of #%" PRIu64, j->again_of);
+	else if (j->retransmit)
+		fact(out, "retransmission");
+}
+
+/*
+ * A header that was first seen before it was complete says 0, too: believed is
+ * one whose end has said another number.
+ */
+static bool window_closed(const struct talk_view *v, const struct talk_pass *p)
+{
+	if (p->head->window || p->head->tcp_flags & (TCP_SYN | TCP_RST))
+		return false;
+	for (size_t i = 0; i < v->pass_n; i++)
+		if (v->passes[i].from == p->from && v->passes[i].head->window &&
+		    !(v->passes[i].head->tcp_flags & TCP_SYN))
+			return true;
+	return false;
+}
+
+static void note_acks(char out[TALK_WORDS_ROOM], const struct talk_view *v, const struct talk_pass *p)
+{
+	const struct journey *j = p->head;
+
+	if (!(j->tcp_flags & TCP_ACK))
+		return;
+	if (p->acks_n == 1)
+		fact(out, "acks #%" PRIu64, p->acks);
+	else if (p->acks_n)
+		fact(out, "acks #%" PRIu64 " to #%" PRIu64, p->acks, p->acks_to);
+	else if (p->acks_again)
+		fact(out, "again ack %u", p->ack);
+	else if (p->seq == p->end && !(j->tcp_flags & TCP_RST))
+		fact(out, "ack %u", p->ack);
+	if (window_closed(v, p))
+		fact(out, "window 0: no room here");
+}
+
+static void note_midway(char out[TALK_WORDS_ROOM], const struct journey *half)
+{
+	if (half->state == JOURNEY_MIDWAY)
+		fact(out, "first seen at %s", stages[half->steps.v[0].stage].name);
+	else if (half->state == JOURNEY_NO_END)
+		fact(out, "lost sight of");
+}
+
+static void note_way(char out[TALK_WORDS_ROOM], const struct talk_event *e)
+{
+	const char *verb = e->what == TALK_ARRIVES ? "" : "arrives ";
+	const struct talk_pass *p = e->pass;
+	char way[WORDS_ROOM], wait[WORDS_ROOM];
+
+	if (!p->send || !p->recv)
+		return;
+	words_time(way, p->arrived_ns - p->left_ns);
+	if (p->wait_ns && p->wait_ns * 2 > p->arrived_ns - p->left_ns)
+		fact(out, "%safter %s, %s of it waiting", verb, way, words_time(wait, p->wait_ns));
+	else
+		fact(out, "%safter %s", verb, way);
+}
+
+/* What the protocol makes of a FIN that is taken (RFC 9293, 3.6). */
+static void note_fin(char out[TALK_WORDS_ROOM], const struct talk_view *v, const struct talk_pass *p)
+{
+	if (!(p->head->tcp_flags & TCP_FIN) || p->fate == FATE_AGAIN || p->fate == FATE_EARLY)
+		return;
+	for (size_t i = 0; i < v->pass_n; i++) {
+		const struct talk_pass *own = &v->passes[i];
+
+		if (own->from == p->from || !(own->head->tcp_flags & TCP_FIN) ||
+		    talk_pass_ns(own) > p->arrived_ns)
+			continue;
+		/* Both at once: the other's FIN left before it had this one. */
+		if (!own->acked_by || seq_before(p->ack, own->end))
+			return;
+		fact(out, "TIME_WAIT");
+		return;
+	}
+	fact(out, "CLOSE_WAIT");
+}
+
+static bool has_queued(const struct journey *j, enum stage_id stage)
+{
+	for (size_t i = 0; i < j->steps.n; i++)
+		if (j->steps.v[i].stage == stage)
+			return true;
+	return false;
+}
+
+static void note_fate(char out[TALK_WORDS_ROOM], const struct talk_view *v, const struct talk_pass *p)
+{
+	const struct journey *j = p->recv;
+
+	if (j->len) {
+		if (has_queued(j, ST_tcp_add_backlog))
+			fact(out, "via the backlog");
+		if (p->fate == FATE_EARLY)
+			fact(out, "too early: %u B before it are missing", p->missing);
+		else if (p->fate == FATE_AGAIN)
+			fact(out, "all of it had arrived before");
+		else if (p->fate == FATE_PARTLY)
+			fact(out, "a part of it had arrived before");
+		if (j->ended && j->end_how == EV_END_COALESCED)
+			fact(out, "joins the skb before it");
+	}
+	if (p->ready_bytes && !p->wakes && !(j->tcp_flags & TCP_FIN))
+		fact(out, "%" PRIu64 " B to read", p->ready_bytes);
+	if (j->tcp_flags & TCP_RST)
+		fact(out, "ends the connection");
+	note_fin(out, v, p);
+	if (j->state == JOURNEY_OPEN && j->len)
+		fact(out, "not read");
+}
+
+static void note_pass(char out[TALK_WORDS_ROOM], const struct talk_view *v, const struct talk_event *e,
+		      int detail)
+{
+	const struct talk_pass *p = e->pass;
+	bool first = e->what == TALK_LEAVES || !p->send;
+
+	if (first) {
+		note_carries(out, p);
+		note_acks(out, v, p);
+	}
+	if (first && detail == DETAIL_FULL) {
+		fact(out, "seq %u", p->seq);
+		if (p->head->tcp_flags & TCP_ACK)
+			fact(out, "ack %u", p->ack);
+		if (p->head->window)
+			fact(out, "window %u", p->head->window);
+	}
+	note_midway(out, e->half);
+	if (e->what == TALK_ARRIVES) {
+		if (p->there)
+			fact(out, "as #%" PRIu64, p->there);
+		note_way(out, e);
+		note_fate(out, v, p);
+	} else if (detail == DETAIL_BRIEF) {
+		note_way(out, e);
+		if (p->acked_by)
+			fact(out, "acked by #%" PRIu64, p->acked_by);
+	}
+}
+
+char *talk_note(char out[TALK_WORDS_ROOM], const struct talk_view *v, const struct talk_event *e, int detail)
+{
+	char words[WORDS_ROOM];
+	const char *advice;
+
+	out[0] = '\0';
+	switch (e->what) {
+	case TALK_CALLS:
+		note_calls(out, v, e->act);
+		break;
+	case TALK_RETURNS:
+		note_returns(out, v, e->act);
+		break;
+	case TALK_LEAVES:
+	case TALK_ARRIVES:
+		note_pass(out, v, e, detail);
+		break;
+	case TALK_WAKES:
+		/* A FIN counts as one of them. */
+		if (e->pass->head->tcp_flags & TCP_FIN)
+			fact(out, "the peer sends no more");
+		else if (e->pass->ready_bytes)
+			fact(out, "%" PRIu64 " B to read", e->pass->ready_bytes);
+		break;
+	case TALK_DIES:
+		advice = words_advice(words_reason(words, e->half));
+		if (advice)
+			fact(out, "%s", advice);
+		break;
+	case TALK_STEPS:
+		if (*words_note(words, e->step))
+			fact(out, "%s", words);
+		if (e->pass)
+			fact(out, "#%" PRIu64, e->pass->number);
+		break;
+	case TALK_LOST:
+		fact(out, "steps may be missing on the way of #%" PRIu64, e->pass->number);
+		break;
+	case TALK_WHATS:
+		break;
+	}
+	return out;
+}
