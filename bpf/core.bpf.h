@@ -12,19 +12,19 @@ const volatile __u8 follow_forks;
 const volatile __u8 sysop[512];	/* system call number -> enum op, or CFG_OP_LISTEN */
 
 __u8 stopped;	/* set when user space has seen enough: every program returns at once */
+__u32 woken;	/* tasks in a followed call that are woken and do not run yet */
 
 /* ---- maps ---- */
 
 /* A followed skb, by address. Owned by the id: made at birth, gone at its end. */
 struct skb_state {
 	__u64 id;
-	__u64 born_ns;	/* 0: by the poll that hands it up */
+	__u64 last_ns;	/* when it was last seen; 0: not before the poll that hands it up */
 	__u32 sock;
 	__u32 ifindex;
 	__u32 netns;
 	__u32 print;	/* of its headers: tells a forwarded skb from a reused address */
-	__u16 dirs;	/* enum ev_dir bits: directions it was seen in */
-	__u16 polled;	/* its poll was said */
+	__u32 dirs;	/* enum ev_dir bits: directions it was seen in */
 	__u32 pad;
 };
 
@@ -83,7 +83,7 @@ struct call_state {
 	__u32 sock;
 	__u32 seq;
 	__u32 op;
-	__u32 pad;
+	__u32 woken;	/* and not on a CPU since */
 };
 
 struct {
@@ -101,12 +101,46 @@ struct {
 	__type(value, __u32);
 } devs SEC(".maps");
 
-/* A poll in progress on this CPU; said with the first followed packet in it. */
-struct poll_frame {
+/* A function in progress that hands out packets (a poll, the run of a queue): said with what comes out. */
+struct entered {
 	__u64 t_ns;
 	__u32 ifindex;
+	__u32 tid;
 	__u16 stage;
-	__u16 pad;
+	__u8 ctx;
+	__u8 poll;	/* a poll of NAPI */
+	__u32 pad;
+};
+
+/* Who asked for a softirq. */
+struct raise {
+	__u64 t_ns;	/* 0: it is not pending */
+	__u64 handler;	/* struct irqaction of the irq that did; 0: none */
+	__u32 tid;
+	__u32 by;	/* number of the irq, vector of the softirq */
+	__u32 ctx;
+	__u32 pad;
+};
+
+/* What a CPU may be doing, each in a place of its own: none of them nests in its like. */
+enum slot { SLOT_WORK, SLOT_SOFTIRQ, SLOT_INNER, SLOT_IRQ, SLOT_HRTIMER, SLOT_N };
+
+struct frame {
+	__u64 began_ns;
+	__u64 at;	/* struct irqaction of an irq, struct net_device of a poll, else the function */
+	__u32 id;	/* 0: not said yet */
+	__u32 number;	/* of the irq, vector, index of the device */
+	__u32 tid;	/* of what runs in a task */
+	__u32 budget;
+	struct raise raised;
+	__u64 what;	/* enum ev_frame; 0: nothing */
+};
+
+/* What passed a ROUTES row last, in one context. */
+struct routing {
+	__u64 skb;
+	__u32 sock;	/* 0 and skb 0: nothing */
+	__u32 tid;
 };
 
 /* What identifies a packet on the wire; ports in host order, IPv4 mapped into IPv6. */
@@ -127,7 +161,7 @@ struct born {
 	struct tuple t;
 };
 
-enum { POLL_SLOTS = 2 };
+enum { ENTERED = 4, VECTORS = 10 /* include/linux/interrupt.h: NR_SOFTIRQS */ };
 
 struct cpu_state {
 	struct cfg_counts counts;
@@ -135,11 +169,15 @@ struct cpu_state {
 	__u64 next_sock[EV_CTX_N];
 	__u64 task_comm[2];
 	__u32 task_tid;
-	__u32 polls;
-	__u8 ctx;		/* enum ev_ctx, kept by the irq tracepoints, also while stopped */
-	__u8 in_softirq;
-	__u8 pad[6];
-	struct poll_frame poll[POLL_SLOTS];
+	__u32 next_frame;
+	__u32 ctx;		/* enum ev_ctx, kept by the irq tracepoints, also while stopped */
+	__u32 poll_followed;	/* followed packets that came out of this poll */
+	__u32 poll_gro, poll_core;	/* packets that came so far: to GRO, to the stack */
+	__u32 entered_n[2];
+	struct frame frames[SLOT_N];
+	struct raise raised[VECTORS];
+	struct entered entered[2][ENTERED];	/* on the way out, on the way in */
+	struct routing routing[EV_CTX_N];
 	struct born born[EV_CTX_N];
 };
 
@@ -284,6 +322,13 @@ __noinline int say_task(__u64 t_ns)
 	return 0;
 }
 
+/* The name stays empty without a device (the backlog's polls). */
+static __always_inline void dev_name(char *out, struct net_device *dev)
+{
+	if (dev)
+		bpf_probe_read_kernel(out, EV_NAME_LEN, __builtin_preserve_access_index(&dev->name));
+}
+
 static __always_inline void say_dev(struct here *h, struct net_device *dev, __u32 ifindex, __u32 netns)
 {
 	__u64 key = ifindex | (__u64)netns << 32;
@@ -297,38 +342,9 @@ static __always_inline void say_dev(struct here *h, struct net_device *dev, __u3
 		return;
 	r->ifindex = ifindex;
 	r->netns = netns;
-	bpf_probe_read_kernel(r->name, sizeof(r->name), __builtin_preserve_access_index(&dev->name));
+	dev_name(r->name, dev);
 	record_end(r);
 	bpf_map_update_elem(&devs, &key, &one, BPF_ANY);
-}
-
-static __always_inline void say_end(struct here *h, __u64 id, __u32 how, __u64 location, __u32 reason)
-{
-	struct rec_end *r = record_begin(h, sizeof(*r), EV_END, 0, h->t_ns);
-
-	if (!r)
-		return;
-	r->skb = id;
-	r->location = location;
-	r->how = how;
-	r->reason = reason;
-	record_end(r);
-}
-
-static __always_inline void say_step(struct here *h, __u16 stage, __u64 t_ns, __u64 skb, __u32 sock,
-				     __u64 arg, __u32 len, __u32 ifindex)
-{
-	struct rec_step *r = record_begin(h, sizeof(*r), EV_STEP, stage, t_ns);
-
-	if (!r)
-		return;
-	r->skb = skb;
-	r->arg = arg;
-	r->sock = sock;
-	r->pid = h->tgid;
-	r->len = len;
-	r->ifindex = ifindex;
-	record_end(r);
 }
 
 #endif

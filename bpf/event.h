@@ -20,6 +20,15 @@ enum { EV_NAME_LEN = 16, EV_ADDR_LEN = 16, EV_ROW_MAX = 256, EV_SIZE_MAX = 256 }
 /* What the CPU was doing: hardirq_count, softirq_count and nmi of preempt_count. */
 enum ev_ctx { EV_CTX_TASK, EV_CTX_SOFTIRQ, EV_CTX_HARDIRQ, EV_CTX_NMI, EV_CTX_N };
 
+/* What a FRAME is. */
+enum ev_frame {
+	EV_FRAME_NONE,
+#define FRAME(NAME, name, meaning) EV_FRAME_##NAME,
+#include "frames.def"
+#undef FRAME
+	EV_FRAME_N
+};
+
 enum ev_dir { EV_DIR_SEND = 1, EV_DIR_RECV = 2 };
 
 /* How an id was opened. */

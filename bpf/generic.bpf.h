@@ -57,18 +57,87 @@ static __always_inline __u64 row_arg(__u64 row, const struct args *args, struct 
 	return 0;
 }
 
-static __always_inline void on_poll(struct cpu_state *cpu, __u64 row, const struct args *args)
+/* The frame of a poll: a driver's own function and the one that called it are one. */
+static __always_inline void on_poll(struct here *h, struct napi_struct *napi, struct net_device *dev)
 {
-	struct napi_struct *napi = (struct napi_struct *)args->a[0];
-	struct net_device *dev = BPF_CORE_READ(napi, dev);
-	__u32 slot = cpu->polls;
+	struct frame *f = &h->cpu->frames[SLOT_INNER];
 
-	if (slot >= POLL_SLOTS)
+	if (f->what == EV_FRAME_POLL && f->at == (__u64)dev)
 		return;
-	cpu->poll[slot].t_ns = bpf_ktime_get_ns();
-	cpu->poll[slot].stage = ROW_STAGE(row);
-	cpu->poll[slot].ifindex = dev ? BPF_CORE_READ(dev, ifindex) : 0;
-	cpu->polls = slot + 1;
+	f = frame_open(h->cpu, SLOT_INNER, EV_FRAME_POLL, dev ? BPF_CORE_READ(dev, ifindex) : 0, (__u64)dev);
+	f->budget = BPF_CORE_READ(napi, weight);
+	f->tid = h->tid;
+	h->cpu->poll_gro = h->cpu->poll_core = 0;
+}
+
+/* A function that hands out packets begins. Takes numbers: verified once. */
+__noinline int on_enter(__u64 row, __u64 napi_addr)
+{
+	struct napi_struct *napi = (struct napi_struct *)napi_addr;
+	__u32 dir = ROW_FLAGS(row) & ROW_SEND ? 0 : 1, n, at;
+	struct net_device *dev = 0;
+	struct entered *e;
+	struct here h;
+
+	if (!here_init(&h))
+		return 0;
+	e = h.cpu->entered[dir];
+	n = h.cpu->entered_n[dir];
+	/* What another task, or a context above, left behind. */
+	if (n && (e->tid != h.tid || e->ctx != h.ctx))
+		n = 0;
+	/* One that begins again has ended, and so have those inside it. */
+	for (at = 0; at < ENTERED - 1; at++)
+		if (at >= n || e[at].stage == ROW_STAGE(row))
+			break;
+	if (napi) {
+		dev = BPF_CORE_READ(napi, dev);
+		on_poll(&h, napi, dev);
+	}
+	e = &h.cpu->entered[dir][at & (ENTERED - 1)];
+	e->t_ns = h.t_ns;
+	e->ifindex = dev ? BPF_CORE_READ(dev, ifindex) : 0;
+	e->tid = h.tid;
+	e->stage = ROW_STAGE(row);
+	e->ctx = h.ctx;
+	e->poll = !!napi;
+	h.cpu->entered_n[dir] = at + 1;
+	return 0;
+}
+
+/* The call of the running task, if it is on a followed socket, passes a row. */
+__noinline int call_step(__u64 row)
+{
+	__u32 tid = bpf_get_current_pid_tgid();
+	struct call_state *c = bpf_map_lookup_elem(&calls, &tid);
+	struct step_facts s = {};
+	struct here h;
+
+	if (!c || !c->sock || !here_init(&h) || h.ctx != EV_CTX_TASK)
+		return 0;
+	s.sock = c->sock;
+	say_task(h.t_ns);
+	say_step(&h, ROW_STAGE(row), h.t_ns, &s);
+	return 0;
+}
+
+/* What just passed a ROUTES row here has its route looked up. */
+__noinline int within_step(__u64 row, __u64 value)
+{
+	struct step_facts s = { .arg = value };
+	struct routing *r;
+	struct here h;
+
+	if (!here_init(&h))
+		return 0;
+	r = &h.cpu->routing[h.ctx & 3];
+	if ((!r->skb && !r->sock) || r->tid != h.tid)
+		return 0;
+	s.skb = r->skb;
+	s.sock = r->sock;
+	say_task(h.t_ns);
+	say_step(&h, ROW_STAGE(row), h.t_ns, &s);
+	return 0;
 }
 
 static __always_inline void on_skb(struct cpu_state *cpu, __u64 row, const struct args *args, __u64 key, __u64 sk)
@@ -81,8 +150,13 @@ static __always_inline void on_skb(struct cpu_state *cpu, __u64 row, const struc
 			skb_end(key, row, args->a[1], args->a[2]);
 		return;
 	}
-	if (ROW_FLAGS(row) & ROW_COUNT)
+	if (ROW_FLAGS(row) & ROW_COUNT) {
 		__sync_fetch_and_add(&cpu->counts.seen, 1);
+		if (ROW_FLAGS(row) & ROW_RECV)
+			cpu->poll_core++;
+	}
+	if ((ROW_FLAGS(row) & (ROW_HANDED | ROW_START)) == (ROW_HANDED | ROW_START))
+		cpu->poll_gro++;
 	if (st && !exact_ends && (ROW_FLAGS(row) & ROW_START))
 		reused = skb_reused(key, row);
 	if (!st || reused) {
@@ -110,12 +184,14 @@ static __always_inline void on_skb(struct cpu_state *cpu, __u64 row, const struc
 __noinline int sock_step(__u64 sk, __u64 row, __u64 value)
 {
 	__u32 id = sock_follow(sk, !!(ROW_FLAGS(row) & ROW_SEND), 0, 0);
+	struct step_facts s = { .arg = value, .sock = id };
 	struct here h;
 
 	if (!id || !here_init(&h))
 		return 0;
 	say_task(h.t_ns);
-	say_step(&h, ROW_STAGE(row), h.t_ns, 0, id, value, 0, 0);
+	say_step(&h, ROW_STAGE(row), h.t_ns, &s);
+	routing_set(&h, row, 0, id);
 	return 0;
 }
 
@@ -130,10 +206,14 @@ static __always_inline int on_row(__u64 row, const struct args *args)
 	cpu = bpf_map_lookup_elem(&cpus, &zero);
 	if (!cpu)
 		return 0;
-	if (ROW_FLAGS(row) & ROW_POLL) {
-		on_poll(cpu, row, args);
-		return 0;
-	}
+	if (ROW_FLAGS(row) & ROW_ENTER)
+		return on_enter(row, ROW_READ(row) == READ_NAPI ? args->a[0] : 0);
+	if (ROW_FLAGS(row) & ROW_CALLED)
+		return call_step(row);
+	if (ROW_FLAGS(row) & ROW_WITHIN)
+		return within_step(row, row_arg(row, args, 0));
+	if (ROW_FLAGS(row) & ROW_PTR)
+		bpf_probe_read_kernel(&skb, sizeof(skb), (const void *)skb);
 	if (sock)
 		sk = (__u64)BPF_CORE_READ((struct socket *)sock, sk);
 	if (skb)

@@ -1,50 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What begins and ends around packets: sockets, polls, processes; and the sockets that were open before. */
+/* What begins and ends around packets: sockets, processes; and the sockets that were open before. */
 #ifndef SKBTRACE_LIFE_BPF_H
 #define SKBTRACE_LIFE_BPF_H
-
-/*
- * What a CPU is doing. A flag, not a depth: handlers of one CPU do not nest,
- * softirqs do not either, and a flag is right after the first change even if
- * we came in the middle. preempt_count would say it too, but where it lies
- * differs by kernel and architecture.
- */
-static __always_inline int set_context(int irq, int on)
-{
-	__u32 zero = 0;
-	struct cpu_state *cpu = bpf_map_lookup_elem(&cpus, &zero);
-
-	if (!cpu)
-		return 0;
-	if (!irq)
-		cpu->in_softirq = on;
-	cpu->ctx = irq && on ? EV_CTX_HARDIRQ : cpu->in_softirq ? EV_CTX_SOFTIRQ : EV_CTX_TASK;
-	return 0;
-}
-
-SEC("raw_tp/softirq_entry")
-int softirq_begin(__u64 *ctx)
-{
-	return set_context(0, 1);
-}
-
-SEC("raw_tp/softirq_exit")
-int softirq_end(__u64 *ctx)
-{
-	return set_context(0, 0);
-}
-
-SEC("raw_tp/irq_handler_entry")
-int irq_begin(__u64 *ctx)
-{
-	return set_context(1, 1);
-}
-
-SEC("raw_tp/irq_handler_exit")
-int irq_end(__u64 *ctx)
-{
-	return set_context(1, 0);
-}
 
 SEC("raw_tp/tcp_destroy_sock")
 int sock_end(__u64 *ctx)
@@ -67,18 +24,6 @@ int sock_end(__u64 *ctx)
 		}
 	}
 	bpf_map_delete_elem(&socks, &key);
-	return 0;
-}
-
-/* Fires after a poll: what was kept of its beginning is over. */
-SEC("raw_tp/napi_poll")
-int poll_end(__u64 *ctx)
-{
-	__u32 zero = 0;
-	struct cpu_state *cpu = bpf_map_lookup_elem(&cpus, &zero);
-
-	if (cpu)
-		cpu->polls = 0;
 	return 0;
 }
 

@@ -19,7 +19,7 @@ enum row_read {
 	READ_NFHOOK,	/* argument 1: nf_hook_state: pf << 8 | hook */
 	READ_QDISC,	/* argument 0: Qdisc: first 8 bytes of its id */
 	READ_QDISC1,	/* argument 1: the same */
-	READ_NAPI,	/* argument 0: napi_struct: its device */
+	READ_NAPI,	/* argument 0: napi_struct: its device and budget */
 	READ_STATE,	/* TCP state of the socket */
 	READ_RCVQ,	/* tcp_sock: rcv_nxt - copied_seq */
 	READ_FREE,	/* how the id ends: EV_END_FREED */
@@ -36,14 +36,19 @@ enum row_flag {
 	ROW_LEAVE = 1 << 3,
 	ROW_XMIT = 1 << 4,
 	ROW_END = 1 << 5,
-	ROW_POLL = 1 << 6,
+	ROW_ENTER = 1 << 6,
 	ROW_COUNT = 1 << 7,	/* every packet passes here once: it is counted as seen */
 	ROW_SEND = 1 << 8,	/* set from the stage's direction, not written in stages.def */
 	ROW_RECV = 1 << 9,
-	ROW_POLLED = 1 << 11,	/* comes out of a poll here */
+	ROW_HANDED = 1 << 11,	/* comes out of an ENTERed function here */
 	ROW_FIRST = 1 << 12,	/* a packet that no socket sends (SYN-ACK, RST) begins here */
 	ROW_QUEUED = 1 << 13,	/* the skb sits in a queue of TCP: its dev is not a device */
 	ROW_REASON = 1 << 10,	/* READ_DROP: argument 2 is the reason; set by the plan */
+	ROW_CALLED = 1 << 14,	/* no skb or sock: of the followed call that this task is in */
+	ROW_ROUTES = 1 << 15,	/* a look-up of the route right after it is its own */
+	ROW_WITHIN = 1 << 16,	/* no skb or sock: of what just passed a ROUTES row here */
+	ROW_PTR = 1 << 17,	/* the argument is where the pointer to the skb is */
+	ROW_OLD = 1 << 18,	/* only where there is no kprobe.multi (before 5.18) */
 };
 
 #define ROW_WORD(stage, skb, sk, sock, read, flags) \
@@ -56,10 +61,10 @@ enum row_flag {
 #define ROW_SK(w) ((unsigned int)((w) >> 16 & 15))
 #define ROW_SOCK(w) ((unsigned int)((w) >> 20 & 15))
 #define ROW_READ(w) ((unsigned int)((w) >> 24 & 0xff))
-#define ROW_FLAGS(w) ((unsigned int)((w) >> 32 & 0xffff))
+#define ROW_FLAGS(w) ((unsigned int)((w) >> 32))
 
 /* Stands in the templates where a copy gets its word: a row that takes nothing
  * and does nothing. The upper bits are what the loader looks for. */
-#define ROW_MAGIC (0x5b7a000000000000ull | ROW_WORD(0xabc, ROW_NO_ARG, ROW_NO_ARG, ROW_NO_ARG, 0, 0))
+#define ROW_MAGIC (0x5b00000000000000ull | ROW_WORD(0xabc, ROW_NO_ARG, ROW_NO_ARG, ROW_NO_ARG, 0, 0))
 
 #endif

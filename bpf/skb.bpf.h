@@ -4,24 +4,43 @@
 #define SKBTRACE_SKB_BPF_H
 
 /*
- * The polls that hand a packet up: said late, with the time they began. One
- * that had begun before the packet was made (an ACK on loopback, sent out of
- * the very poll that will take it) says nothing about its way.
+ * The functions that a packet comes out of: said late, with the time they
+ * began. One that had begun before the packet was last seen (an ACK on
+ * loopback, sent out of the very poll that will take it) says nothing about
+ * its way.
  */
-__noinline int say_polls(__u64 skb, __u64 since_ns)
+__noinline int say_entered(__u64 skb, __u64 since_ns, __u32 leaving)
 {
+	struct step_facts s = { .skb = skb };
+	__u32 dir = !leaving, n;
 	struct here h;
 
 	if (!here_init(&h))
 		return 0;
-	for (__u32 i = 0; i < POLL_SLOTS; i++) {
-		if (i >= h.cpu->polls)
+	n = h.cpu->entered_n[dir & 1];
+	for (__u32 i = 0; i < ENTERED; i++) {
+		struct entered *e = &h.cpu->entered[dir & 1][i];
+
+		if (i >= n)
 			break;
-		if (h.cpu->poll[i].t_ns < since_ns)
+		if (e->t_ns < since_ns || e->tid != h.tid || e->ctx != h.ctx)
 			continue;
-		say_step(&h, h.cpu->poll[i].stage, h.cpu->poll[i].t_ns, skb, 0, 0, 0, h.cpu->poll[i].ifindex);
+		s.ifindex = e->ifindex;
+		say_step(&h, e->stage, e->t_ns, &s);
 	}
 	return 0;
+}
+
+/* Which packet of its poll this is; 0: it comes out of none. */
+static __always_inline __u32 poll_nth(struct here *h, __u64 row)
+{
+	struct frame *f = frame_here(h);
+
+	if (!(ROW_FLAGS(row) & ROW_RECV) || !f || (f->what != EV_FRAME_POLL && f->what != EV_FRAME_SOFTIRQ))
+		return 0;
+	if (h->cpu->poll_gro)
+		return h->cpu->poll_gro;
+	return h->cpu->poll_core + !(ROW_FLAGS(row) & ROW_COUNT);
 }
 
 /*
@@ -76,7 +95,7 @@ static __always_inline int skb_open(struct here *h, __u64 row, __u64 key, __u64 
 		parent = s ? s->transmitting : 0;
 	}
 	fresh->id = new_id(h);
-	fresh->born_ns = ROW_FLAGS(row) & ROW_POLLED ? 0 : h->t_ns;
+	fresh->last_ns = ROW_FLAGS(row) & ROW_HANDED ? 0 : h->t_ns;
 	fresh->print = tuple_print(t);
 	if (bpf_map_update_elem(&skbs, &key, fresh, BPF_ANY)) {
 		__sync_fetch_and_add(&h->cpu->counts.map_full, 1);
@@ -181,6 +200,17 @@ __noinline int skb_reused(__u64 key, __u64 row)
 	return 1;
 }
 
+/* A look-up of the route that follows at once is for this one; anything else in between ends that. */
+static __always_inline void routing_set(struct here *h, __u64 row, __u64 skb, __u32 sock)
+{
+	struct routing *r = &h->cpu->routing[h->ctx & 3];
+	int on = !!(ROW_FLAGS(row) & ROW_ROUTES);
+
+	r->skb = on ? skb : 0;
+	r->sock = on ? sock : 0;
+	r->tid = h->tid;
+}
+
 __noinline int skb_end(__u64 key, __u64 row, __u64 location, __u64 reason)
 {
 	struct skb_state *st = bpf_map_lookup_elem(&skbs, &key);
@@ -201,6 +231,7 @@ __noinline int skb_end(__u64 key, __u64 row, __u64 location, __u64 reason)
 		reason = 0;
 	say_task(h.t_ns);
 	say_end(&h, st->id, how, location, reason);
+	routing_set(&h, row, 0, 0);
 	bpf_map_delete_elem(&skbs, &key);
 	return 0;
 }
@@ -214,9 +245,9 @@ __noinline int skb_step(__u64 key, __u64 row, __u64 sk_addr, __u64 value)
 {
 	struct skb_state *st = bpf_map_lookup_elem(&skbs, &key);
 	struct sk_buff *skb = (struct sk_buff *)key;
+	struct step_facts s = { .skb = 0 };
 	struct net_device *dev;
 	struct here h;
-	__u32 sock;
 
 	if (!st || !here_init(&h))
 		return 0;
@@ -224,11 +255,13 @@ __noinline int skb_step(__u64 key, __u64 row, __u64 sk_addr, __u64 value)
 	if ((ROW_FLAGS(row) & ROW_LEAVE) && !(st->dirs & EV_DIR_SEND))
 		return 0;
 	say_task(h.t_ns);
-	/* A driver's poll, or the backlog's, hands it up here. */
-	if ((ROW_FLAGS(row) & ROW_POLLED) && !st->polled) {
-		st->polled = 1;
-		say_polls(st->id, st->born_ns);
+	/* A poll hands it up here, or a queue hands it out. */
+	if (ROW_FLAGS(row) & ROW_HANDED) {
+		say_entered(st->id, st->last_ns, ROW_FLAGS(row) & ROW_SEND);
+		s.nth = poll_nth(&h, row);
+		h.cpu->poll_followed |= s.nth;
 	}
+	st->last_ns = h.t_ns;
 	st->dirs |= ROW_FLAGS(row) & ROW_SEND ? EV_DIR_SEND : EV_DIR_RECV;
 	/* In the queues of TCP other things are where dev was: it is asked below TCP only. */
 	if (ROW_FLAGS(row) & ROW_LEAVE)
@@ -247,15 +280,20 @@ __noinline int skb_step(__u64 key, __u64 row, __u64 sk_addr, __u64 value)
 		}
 	}
 	/* On loopback the sender's skb arrives: the socket it came from is not the one it goes to. */
-	sock = ROW_FLAGS(row) & ROW_SEND ? st->sock : 0;
+	s.sock = ROW_FLAGS(row) & ROW_SEND ? st->sock : 0;
 	if (sk_addr) {
-		struct sock_state *s = bpf_map_lookup_elem(&socks, &sk_addr);
+		struct sock_state *of = bpf_map_lookup_elem(&socks, &sk_addr);
 
-		sock = s ? s->id : 0;
-		if (s && (ROW_FLAGS(row) & ROW_XMIT))
-			s->transmitting = value ? st->id : 0;
+		s.sock = of ? of->id : 0;
+		if (of && (ROW_FLAGS(row) & ROW_XMIT))
+			of->transmitting = value ? st->id : 0;
 	}
-	say_step(&h, ROW_STAGE(row), h.t_ns, st->id, sock, value, BPF_CORE_READ(skb, len), st->ifindex);
+	s.skb = st->id;
+	s.arg = value;
+	s.len = BPF_CORE_READ(skb, len);
+	s.ifindex = st->ifindex;
+	say_step(&h, ROW_STAGE(row), h.t_ns, &s);
+	routing_set(&h, row, s.skb, s.sock);
 	/* Nothing will tell when it is freed: this run has seen the last of it. */
 	if ((ROW_FLAGS(row) & ROW_LEAVE) && !exact_ends && dirs == EV_DIR_SEND) {
 		say_end(&h, st->id, EV_END_LEFT, 0, 0);

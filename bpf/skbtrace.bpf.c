@@ -12,10 +12,13 @@
 
 #include "core.bpf.h"
 #include "parse.bpf.h"
+#include "frame.bpf.h"
+#include "say.bpf.h"
 #include "match.bpf.h"
 #include "skb.bpf.h"
 #include "generic.bpf.h"
 #include "syscall.bpf.h"
+#include "wake.bpf.h"
 #include "life.bpf.h"
 
 char LICENSE[] SEC("license") = "GPL";

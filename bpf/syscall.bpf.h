@@ -179,6 +179,8 @@ int sys_exit(__u64 *ctx)
 			record_end(r);
 		}
 	}
+	if (c->woken)	/* while it was still running */
+		__sync_fetch_and_add(&woken, -1);
 	bpf_map_delete_elem(&calls, &tid);
 	return 0;
 }

@@ -12,11 +12,16 @@
 #define LEAVE ROW_LEAVE
 #define XMIT  ROW_XMIT
 #define END   ROW_END
-#define POLL  ROW_POLL
+#define ENTER ROW_ENTER
 #define COUNT ROW_COUNT
-#define POLLED ROW_POLLED
+#define HANDED ROW_HANDED
 #define FIRST ROW_FIRST
 #define QUEUED ROW_QUEUED
+#define CALLED ROW_CALLED
+#define ROUTES ROW_ROUTES
+#define WITHIN ROW_WITHIN
+#define PTR   ROW_PTR
+#define OLD   ROW_OLD
 
 /* A row without a symbol opens the hooks of the next stage. */
 static const struct hook hooks[] = {

@@ -17,7 +17,7 @@ struct hook {
 	const char *symbol;	/* function or tracepoint */
 	uint8_t skb, sk, sock;	/* argument positions, ROW_NO_ARG: none */
 	uint8_t read;		/* enum row_read */
-	uint16_t flags;		/* enum row_flag */
+	uint32_t flags;		/* enum row_flag */
 };
 
 /* The hooks of a stage, best first; their number in *n. */

@@ -23,6 +23,7 @@ int step_list_add(struct step_list *l, const struct step *s)
 	for (at = l->n; at && l->v[at - 1].t_ns > s->t_ns; at--)
 		;
 	memmove(l->v + at + 1, l->v + at, (l->n - at) * sizeof(*s));
+	frame_hold(s->frame);
 	l->v[at] = *s;
 	l->n++;
 	return 0;
@@ -33,6 +34,7 @@ int step_list_renew(struct step_list *l, const struct step *s)
 	for (size_t i = l->n; i-- > 0;) {
 		if (l->v[i].stage != s->stage)
 			continue;
+		frame_drop(l->v[i].frame);
 		memmove(l->v + i, l->v + i + 1, (l->n - i - 1) * sizeof(*s));
 		l->n--;
 		break;
@@ -40,8 +42,16 @@ int step_list_renew(struct step_list *l, const struct step *s)
 	return step_list_add(l, s);
 }
 
+void step_list_clear(struct step_list *l)
+{
+	for (size_t i = 0; i < l->n; i++)
+		frame_drop(l->v[i].frame);
+	l->n = 0;
+}
+
 void step_list_free(struct step_list *l)
 {
+	step_list_clear(l);
 	free(l->v);
 	*l = (struct step_list){ 0 };
 }
@@ -56,38 +66,48 @@ int step_list_copy(struct step_list *to, const struct step_list *from)
 		return -ENOMEM;
 	memcpy(to->v, from->v, from->n * sizeof(*to->v));
 	to->n = to->room = from->n;
+	for (size_t i = 0; i < to->n; i++)
+		frame_hold(to->v[i].frame);
 	return 0;
 }
 
-static void call_copy_free(struct call *c)
+void call_copy_free(struct call *c)
 {
-	if (c)
-		step_list_free(&c->steps);
-	free(c);
+	step_list_free(&c->steps);
+	for (unsigned int i = 0; i < c->wake_n; i++)
+		frame_drop(c->wakes[i].by.frame);
+	c->wake_n = 0;
 }
 
-static struct call *call_copy(const struct call *from)
+int call_copy(struct call *to, const struct call *from)
 {
-	struct call *c = malloc(sizeof(*c));
-
-	if (!c)
-		return NULL;
-	*c = *from;
-	if (!step_list_copy(&c->steps, &from->steps))
-		return c;
-	free(c);
-	return NULL;
+	*to = *from;
+	to->wake_n = 0;
+	if (step_list_copy(&to->steps, &from->steps))
+		return -ENOMEM;
+	for (unsigned int i = 0; i < from->wake_n; i++)
+		frame_hold(from->wakes[i].by.frame);
+	to->wake_n = from->wake_n;
+	return 0;
 }
 
 int journey_copy(struct journey *to, const struct journey *from)
 {
-	struct call *call = from->call ? call_copy(from->call) : NULL;
+	struct call *call = NULL;
 
 	*to = *from;
-	to->call = call;
-	if ((from->call && !call) || step_list_copy(&to->steps, &from->steps)) {
-		call_copy_free(call);
+	to->call = NULL;
+	if (step_list_copy(&to->steps, &from->steps))
 		return -ENOMEM;
+	frame_hold(to->end_step.frame);
+	if (from->call) {
+		call = malloc(sizeof(*call));
+		if (!call || call_copy(call, from->call)) {
+			free(call);
+			journey_copy_free(to);
+			return -ENOMEM;
+		}
+		to->call = call;
 	}
 	return 0;
 }
@@ -95,7 +115,12 @@ int journey_copy(struct journey *to, const struct journey *from)
 void journey_copy_free(struct journey *j)
 {
 	step_list_free(&j->steps);
+	frame_drop(j->end_step.frame);
+	j->end_step.frame = NULL;
+	if (!j->call)
+		return;
 	/* A consumer has it const; this one made it. */
 	call_copy_free((struct call *)j->call);
+	free((struct call *)j->call);
 	j->call = NULL;
 }

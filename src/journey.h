@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "event.h"
+#include "frame.h"
 #include "stage.h"
 
 struct endpoint {
@@ -33,6 +34,8 @@ struct step {
 	uint8_t ctx;		/* enum ev_ctx */
 	uint8_t sock_step;	/* 1: of the socket, not of this skb */
 	uint16_t lost_before;	/* records that may be missing before it on this way (saturates) */
+	uint32_t nth;		/* which packet of its poll, from 1; 0: not known, or out of none */
+	const struct frame *frame;	/* innermost frame that it happened in; NULL: the task, or lost */
 	char comm[EV_NAME_LEN];	/* of the running task; empty: not known */
 	char dev[EV_NAME_LEN];	/* name of ifindex; empty: not known */
 };
@@ -48,7 +51,20 @@ int step_list_add(struct step_list *l, const struct step *s);
 int step_list_renew(struct step_list *l, const struct step *s);
 /* to, whatever it was, becomes a copy. 0 or -ENOMEM. */
 int step_list_copy(struct step_list *to, const struct step_list *from);
+/* Empties it, keeps its room. */
+void step_list_clear(struct step_list *l);
 void step_list_free(struct step_list *l);
+
+/* The sleep of a task in a call ends. */
+struct wake {
+	uint64_t t_ns;		/* it is woken */
+	uint64_t run_ns;	/* it runs again; 0: not seen */
+	uint16_t run_cpu;
+	struct step by;		/* who woke it, where; its stage and skb mean nothing */
+};
+
+/* A call that sleeps without end: only so many of its wakes are kept, the newest. */
+enum { CALL_WAKES = 16 };
 
 /* A system call on a followed socket. */
 struct call {
@@ -68,6 +84,9 @@ struct call {
 	bool begin_seen, end_seen;	/* neither in doubt: its CALL, its CALLEND were seen */
 	char comm[EV_NAME_LEN];
 	struct step_list steps;		/* of the socket, made by this task inside the call */
+	struct wake wakes[CALL_WAKES];	/* in order of time */
+	unsigned int wake_n;
+	uint64_t wakes_lost;		/* older ones that were not kept */
 };
 
 enum journey_state {
@@ -129,7 +148,9 @@ struct journey {
 	char end_where[48];	/* function that dropped it; empty: not known */
 };
 
-/* A copy of all that it points to, to be kept when the tracker lets go of it. 0 or -ENOMEM. */
+/* Copies of all that they point to, to be kept when the tracker lets go of it. 0 or -ENOMEM. */
+int call_copy(struct call *to, const struct call *from);
+void call_copy_free(struct call *c);
 int journey_copy(struct journey *to, const struct journey *from);
 void journey_copy_free(struct journey *j);
 

@@ -24,9 +24,9 @@ static const struct btf_type *strip(const struct kernel_btf *btf, uint32_t id)
 	return t;
 }
 
-/* Is argument i of proto a pointer to struct name? */
+/* Is argument i of proto a pointer to struct name, or by depth a pointer to such a pointer? */
 static bool points_to(const struct kernel_btf *btf, const struct btf_type *proto, unsigned int i,
-		      const char *name)
+		      const char *name, unsigned int depth)
 {
 	const struct btf_type *t;
 
@@ -35,9 +35,11 @@ static bool points_to(const struct kernel_btf *btf, const struct btf_type *proto
 	if (i >= btf_vlen(proto))
 		return false;
 	t = strip(btf, btf_params(proto)[i].type);
-	if (!t || !btf_is_ptr(t))
-		return false;
-	t = strip(btf, t->type);
+	for (; depth; depth--) {
+		if (!t || !btf_is_ptr(t))
+			return false;
+		t = strip(btf, t->type);
+	}
 	return t && btf_is_struct(t) && !strcmp(kernel_btf_name(btf, t->name_off), name);
 }
 
@@ -48,8 +50,8 @@ static enum symbol_state check_types(const struct kernel_btf *btf, const struct 
 
 	if (!proto || !btf_is_func_proto(proto))
 		return SYMBOL_BARE;
-	if (points_to(btf, proto, h->skb, "sk_buff") && points_to(btf, proto, h->sk, "sock") &&
-	    points_to(btf, proto, h->sock, "socket"))
+	if (points_to(btf, proto, h->skb, "sk_buff", h->flags & ROW_PTR ? 2 : 1) &&
+	    points_to(btf, proto, h->sk, "sock", 1) && points_to(btf, proto, h->sock, "socket", 1))
 		return SYMBOL_TYPED;
 	return SYMBOL_OTHER;
 }

@@ -47,6 +47,16 @@ static uint64_t now_ns(void)
 	return (uint64_t)t.tv_sec * 1000000000ull + t.tv_nsec;
 }
 
+/* An address of the kernel's code that the record mentions; 0: none. */
+static uint64_t address_in(const struct ev_head *head)
+{
+	if (head->kind == EV_END)
+		return ((const struct rec_end *)head)->location;
+	if (head->kind == EV_FRAME)
+		return ((const struct rec_frame *)head)->func;
+	return 0;
+}
+
 static int take(void *ctx, const void *rec, size_t size)
 {
 	struct live *l = ctx;
@@ -55,11 +65,11 @@ static int take(void *ctx, const void *rec, size_t size)
 	if (size < sizeof(*head) || head->size != size)
 		return -EBADMSG;
 	l->got = true;
-	/* The name of the place of a drop is known only here, on the traced machine. */
-	if (head->kind == EV_END && ((const struct rec_end *)rec)->location) {
+	/* Its name is known only here, on the traced machine. */
+	if (address_in(head)) {
 		struct rec_sym sym = {
 			.head = { .size = sizeof(sym), .kind = EV_SYM, .t_ns = head->t_ns },
-			.addr = ((const struct rec_end *)rec)->location,
+			.addr = address_in(head),
 		};
 		char name[EV_NAME_LEN * 2];
 		int err;

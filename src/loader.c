@@ -72,7 +72,6 @@ static void configure(struct loader *l)
 	bpf_program__set_autoload(s->progs.row_kprobe_multi, plan_uses(&l->plan, BACK_KPROBE_MULTI));
 	bpf_program__set_autoload(s->progs.process_fork, l->opts.follow_forks);
 	bpf_program__set_autoload(s->progs.process_exit, l->opts.follow_forks);
-	bpf_program__set_autoload(s->progs.poll_end, l->opts.dirs & DIR_RECV);
 	bpf_program__set_autoload(s->progs.sockets_before, owner);
 	bpf_map__set_max_entries(s->maps.rings, l->cpus);
 }
@@ -221,17 +220,34 @@ static int attach_helpers(struct loader *l)
 	const struct {
 		const struct bpf_program *prog;
 		const char *tracepoint;
+		bool optional;	/* not every kernel or architecture has it */
 	} helpers[] = {
-		{ l->skel->progs.irq_end, "irq_handler_exit" },
-		{ l->skel->progs.irq_begin, "irq_handler_entry" },
-		{ l->skel->progs.softirq_end, "softirq_exit" },
-		{ l->skel->progs.softirq_begin, "softirq_entry" },
-		{ l->skel->progs.sys_exit, "sys_exit" },
-		{ l->skel->progs.sys_enter, "sys_enter" },
-		{ l->skel->progs.sock_end, "tcp_destroy_sock" },
-		{ l->skel->progs.poll_end, "napi_poll" },
-		{ l->skel->progs.process_fork, "sched_process_fork" },
-		{ l->skel->progs.process_exit, "sched_process_exit" },
+		/* What ends comes before what begins. */
+		{ l->skel->progs.irq_end, "irq_handler_exit", false },
+		{ l->skel->progs.irq_end, "local_timer_exit", true },
+		{ l->skel->progs.irq_end, "call_function_single_exit", true },
+		{ l->skel->progs.irq_begin, "irq_handler_entry", false },
+		{ l->skel->progs.tick_begin, "local_timer_entry", true },
+		{ l->skel->progs.ipi_begin, "call_function_single_entry", true },
+		{ l->skel->progs.softirq_end, "softirq_exit", false },
+		{ l->skel->progs.softirq_begin, "softirq_entry", false },
+		{ l->skel->progs.softirq_raise, "softirq_raise", false },
+		{ l->skel->progs.inner_end, "timer_expire_exit", false },
+		{ l->skel->progs.inner_end, "tasklet_exit", true },
+		{ l->skel->progs.timer_begin, "timer_expire_entry", false },
+		{ l->skel->progs.tasklet_begin, "tasklet_entry", true },
+		{ l->skel->progs.hrtimer_end, "hrtimer_expire_exit", false },
+		{ l->skel->progs.hrtimer_begin, "hrtimer_expire_entry", false },
+		{ l->skel->progs.work_end, "workqueue_execute_end", false },
+		{ l->skel->progs.work_begin, "workqueue_execute_start", false },
+		{ l->skel->progs.poll_end, "napi_poll", false },
+		{ l->skel->progs.task_waking, "sched_waking", false },
+		{ l->skel->progs.task_switch, "sched_switch", false },
+		{ l->skel->progs.sys_exit, "sys_exit", false },
+		{ l->skel->progs.sys_enter, "sys_enter", false },
+		{ l->skel->progs.sock_end, "tcp_destroy_sock", false },
+		{ l->skel->progs.process_fork, "sched_process_fork", false },
+		{ l->skel->progs.process_exit, "sched_process_exit", false },
 	};
 	int err = 0, fd;
 
@@ -239,6 +255,8 @@ static int attach_helpers(struct loader *l)
 		if (!bpf_program__autoload(helpers[i].prog))
 			continue;
 		fd = attach_program(helpers[i].prog, helpers[i].tracepoint);
+		if (fd == -ENOENT && helpers[i].optional)
+			continue;
 		if (fd < 0)
 			say("cannot attach to tracepoint %s: %s", helpers[i].tracepoint, probe_why(fd));
 		err = fd < 0 ? fd : keep_link(l, fd);

@@ -49,6 +49,10 @@ static bool try_hook(struct choice *c, const struct facts *f, const struct hook 
 		c->backend = BACK_TRACEPOINT;
 		return true;
 	}
+	if ((h->flags & ROW_OLD) && f->can[BACK_KPROBE_MULTI]) {
+		snprintf(c->why, sizeof(c->why), "inlined or renamed by the compiler since 5.18");
+		return false;
+	}
 	state = f->function(f->ctx, h);
 	if (state == SYMBOL_ABSENT && h->module)
 		snprintf(c->why, sizeof(c->why), "module %s is not loaded", h->module);

@@ -49,9 +49,9 @@ static void talk_empty(struct talks *ts, struct talk *t)
 {
 	ts->events -= talk_events(t);
 	for (size_t i = 0; i < t->packet_n; i++)
-		step_list_free(&t->packets[i].j.steps);
+		journey_copy_free(&t->packets[i].j);
 	for (size_t i = 0; i < t->call_n; i++)
-		step_list_free(&t->calls[i].steps);
+		call_copy_free(&t->calls[i]);
 	free(t->packets);
 	free(t->calls);
 	t->packets = NULL;
@@ -283,6 +283,7 @@ int talks_journey(struct talks *ts, const struct journey *j, bool chosen)
 	uint32_t netns = addr_of_each_netns(j->dst.addr) ? j->netns : 0;
 	bool syn = (j->tcp_flags & (TCP_SYN | TCP_ACK)) == TCP_SYN;
 	struct talk_packet *p;
+	struct journey alone;
 	struct talk *t;
 	int err = 0;
 
@@ -303,9 +304,10 @@ int talks_journey(struct talks *ts, const struct journey *j, bool chosen)
 	if (err)
 		return err;
 	p = &t->packets[t->packet_n];
-	*p = (struct talk_packet){ .j = *j, .call = j->call ? j->call->id : 0 };
-	p->j.call = NULL;
-	err = step_list_copy(&p->j.steps, &j->steps);
+	*p = (struct talk_packet){ .call = j->call ? j->call->id : 0 };
+	alone = *j;
+	alone.call = NULL;
+	err = journey_copy(&p->j, &alone);
 	if (err)
 		return err;
 	t->packet_n++;
@@ -343,8 +345,7 @@ int talks_call(struct talks *ts, const struct call *c)
 		err = array_room((void **)&t->calls, t->call_n, &t->call_room, sizeof(*t->calls));
 	if (err)
 		return err;
-	t->calls[t->call_n] = *c;
-	err = step_list_copy(&t->calls[t->call_n].steps, &c->steps);
+	err = call_copy(&t->calls[t->call_n], c);
 	if (err)
 		return err;
 	t->call_n++;

@@ -31,6 +31,7 @@ static void part_free(struct track *t, struct part *part)
 	call_unname(part);
 	flow_put(part->flow, t->now_ns);
 	step_list_free(&part->j.steps);
+	frame_drop(part->j.end_step.frame);
 	free(part);
 }
 
@@ -58,6 +59,7 @@ void track_free(struct track *t)
 	due_free(&t->due);
 	loss_free(&t->loss);
 	flows_free(&t->flows);
+	frames_free(&t->frames);
 	names_free(&t->names);
 	order_free(t->order);
 	free(t);
@@ -195,6 +197,10 @@ static int track_ordered(struct track *t, const struct ordered *o)
 		break;
 	case EV_CALL: err = call_begin(t, (const void *)h); break;
 	case EV_CALLEND: err = call_return(t, (const void *)h); break;
+	case EV_FRAME:
+	case EV_POLL: err = frames_record(&t->frames, h, &t->names); break;
+	case EV_WAKE: call_wake(t, (const void *)h); break;
+	case EV_RUN: call_run(t, (const void *)h); break;
 	case EV_TASK:
 	case EV_DEV: err = names_record(&t->names, h); break;
 	case EV_TICK: err = parts_flush(t); break;

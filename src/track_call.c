@@ -11,6 +11,8 @@ enum { CALL_STEPS_MAX = 4096 };
 
 static void call_free(struct track_call *call)
 {
+	for (unsigned int i = 0; i < call->c.wake_n; i++)
+		frame_drop(call->c.wakes[i].by.frame);
 	step_list_free(&call->c.steps);
 	free(call);
 }
@@ -166,6 +168,46 @@ int call_return(struct track *t, const struct rec_callend *r)
 	if (r->sock)
 		call->c.sock = r->sock;
 	return call_over(t, call);
+}
+
+void call_wake(struct track *t, const struct rec_wake *r)
+{
+	struct track_call *call = map_get(&t->calls, r->call);
+	const char *comm;
+	struct wake *w;
+
+	if (!call)
+		return;
+	if (call->c.wake_n == CALL_WAKES) {
+		frame_drop(call->c.wakes[0].by.frame);
+		memmove(call->c.wakes, call->c.wakes + 1, (CALL_WAKES - 1) * sizeof(*w));
+		call->c.wake_n--;
+		call->c.wakes_lost++;
+	}
+	w = &call->c.wakes[call->c.wake_n++];
+	*w = (struct wake){
+		.t_ns = r->head.t_ns,
+		.by = {
+			.t_ns = r->head.t_ns, .tid = r->head.tid, .cpu = r->head.cpu,
+			.ctx = r->head.ctx < EV_CTX_N ? r->head.ctx : EV_CTX_TASK,
+			.frame = frames_get(&t->frames, r->head.cpu, r->frame),
+		},
+	};
+	frame_hold(w->by.frame);
+	comm = names_task(&t->names, r->head.tid, &w->by.pid);
+	if (comm)
+		strncpy(w->by.comm, comm, sizeof(w->by.comm) - 1);
+}
+
+void call_run(struct track *t, const struct rec_run *r)
+{
+	struct track_call *call = map_get(&t->calls, r->call);
+	struct wake *w = call && call->c.wake_n ? &call->c.wakes[call->c.wake_n - 1] : NULL;
+
+	if (!w || w->run_ns)
+		return;
+	w->run_ns = r->head.t_ns;
+	w->run_cpu = r->head.cpu;
 }
 
 static int call_earlier(const void *a, const void *b)

@@ -95,6 +95,7 @@ struct track {
 	struct track_stats stats;
 	struct order *order;
 	struct names names;
+	struct frames frames;
 	struct flows flows;
 	struct loss loss;
 	struct map packets;	/* by id */
@@ -153,6 +154,9 @@ int call_begin(struct track *t, const struct rec_call *r);
 int call_return(struct track *t, const struct rec_callend *r);
 /* The open call of the task in that direction and on that socket (0: any); NULL: none. */
 struct track_call *call_of(const struct track *t, uint32_t tid, enum stage_dir dir, uint32_t sock);
+/* The task of a call is woken, and runs again. */
+void call_wake(struct track *t, const struct rec_wake *r);
+void call_run(struct track *t, const struct rec_run *r);
 /* Adds a step of the socket to a call. */
 int call_step(struct track_call *call, const struct step *s);
 /* The part is drawn with that call; a call lives as long as it is open or named. */

@@ -110,7 +110,7 @@ int recv_step(struct track *t, struct packet *p, const struct step *s, uint32_t 
 	if (!scene)
 		return -ENOMEM;
 	/* Another packet: what the socket did before belongs to another story. */
-	scene->prelude.n = 0;
+	step_list_clear(&scene->prelude);
 	/* What a CPU puts on a backlog meanwhile (an ACK on loopback) is not what it is working on. */
 	if (s->stage != ST_netif_rx && s->stage != ST_netif_rx_internal && s->stage != ST_enqueue_to_backlog) {
 		scene->arrived = p->id;

@@ -100,7 +100,7 @@ static int send_from_queue(struct part *part, struct packet *queue, const struct
 			*sock = queue->queued_sock;
 		err = step_list_add(&part->j.steps, q);
 	}
-	queue->queued.n = 0;
+	step_list_clear(&queue->queued);
 	return err;
 }
 
@@ -203,7 +203,7 @@ int send_sock_step(struct track *t, const struct step *s, uint32_t sock)
 	if (!scene)
 		return -ENOMEM;
 	if (scene->tid != s->tid || scene->sock != sock || scene->last_ns + STORY_NS < s->t_ns)
-		scene->prelude.n = 0;
+		step_list_clear(&scene->prelude);
 	scene->tid = s->tid;
 	scene->sock = sock;
 	scene->last_ns = s->t_ns;

@@ -133,6 +133,7 @@ static void step_fill(const struct track *t, const struct ordered *o, struct ste
 		.ctx = r->head.ctx < EV_CTX_N ? r->head.ctx : EV_CTX_TASK,
 		.sock_step = !r->skb,
 		.lost_before = o->lost > UINT16_MAX ? UINT16_MAX : o->lost,
+		.nth = r->nth, .frame = frames_get(&t->frames, r->head.cpu, r->frame),
 	};
 	comm = names_task(&t->names, s->tid, NULL);
 	if (comm)
@@ -187,10 +188,12 @@ int take_end(struct track *t, const struct ordered *o)
 	part = p->now;
 	if (part && !part->delivered) {
 		struct journey *j = &part->j;
-		const struct rec_step as_step = { .head = r->head, .skb = r->skb };
+		const struct rec_step as_step = { .head = r->head, .skb = r->skb, .frame = r->frame };
 		const struct ordered as = { .rec = &as_step.head, .lost = o->lost };
 
+		frame_drop(j->end_step.frame);
 		step_fill(t, &as, &j->end_step);
+		frame_hold(j->end_step.frame);
 		j->ended = true;
 		j->end_how = r->how < EV_END_N ? r->how : EV_END_FREED;
 		j->end_reason = r->reason;

@@ -136,6 +136,23 @@ struct nf_hook_state {
 
 struct napi_struct {
 	struct net_device *dev;
+	__s32 weight;
+};
+
+struct irqaction {
+	void *name;
+};
+
+struct timer_list {
+	void *function;
+};
+
+struct hrtimer {
+	void *function;
+};
+
+struct work_struct {
+	void *func;
 };
 
 struct Qdisc_ops {

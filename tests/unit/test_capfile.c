@@ -338,7 +338,7 @@ TEST(damage_is_said)
 	refused("the step record at byte 32 is shorter");
 	s.head.size = sizeof(s) + 8;
 	PIECES(SECTION(CAP_EVENTS, &s, sizeof(s)));
-	refused("cannot be 64 bytes long");
+	refused("cannot be 72 bytes long");
 	PIECES({ { CAP_META, 0, UINT64_MAX }, "", 0 });
 	refused("the section at byte 16 cannot be 18446744073709551615 bytes long");
 	PIECES({ { CAP_EVENTS, 0, 65 << 20 }, "", 0 });

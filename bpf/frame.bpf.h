@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a CPU does besides running a task. Kept per CPU by writes that cost
+ * little, and said once, before the first record that is made inside.
+ */
+#ifndef SKBTRACE_FRAME_BPF_H
+#define SKBTRACE_FRAME_BPF_H
+
+/*
+ * The frame that a record is made in; NULL: the task itself. A poll in a task
+ * (threaded NAPI) and a work item are theirs who run them: another task may
+ * have come onto the CPU meanwhile.
+ */
+static __always_inline struct frame *frame_here(struct here *h)
+{
+	struct frame *f = h->cpu->frames;
+
+	if (h->ctx == EV_CTX_HARDIRQ)
+		return f[SLOT_HRTIMER].what ? f + SLOT_HRTIMER : f[SLOT_IRQ].what ? f + SLOT_IRQ : 0;
+	if (h->ctx == EV_CTX_SOFTIRQ)
+		return f[SLOT_INNER].what ? f + SLOT_INNER : f[SLOT_SOFTIRQ].what ? f + SLOT_SOFTIRQ : 0;
+	if (f[SLOT_INNER].what && f[SLOT_INNER].tid == h->tid)
+		return f + SLOT_INNER;
+	if (f[SLOT_WORK].what && f[SLOT_WORK].tid == h->tid)
+		return f + SLOT_WORK;
+	return 0;
+}
+
+static __always_inline void handler_name(char *out, __u64 action)
+{
+	struct irqaction *a = (struct irqaction *)action;
+
+	bpf_probe_read_kernel_str(out, EV_NAME_LEN, BPF_CORE_READ(a, name));
+}
+
+/* Gives the frame in that slot its number and says it. */
+static __always_inline void frame_say_slot(struct here *h, __u32 slot, __u32 parent)
+{
+	struct frame *f = &h->cpu->frames[slot];
+	struct rec_frame *r;
+
+	f->id = ++h->cpu->next_frame;
+	r = record_begin(h, sizeof(*r), EV_FRAME, 0, h->t_ns);
+	if (!r)
+		return;
+	r->began_ns = f->began_ns;
+	r->raised_ns = f->raised.t_ns;
+	r->func = f->what == EV_FRAME_IRQ || f->what == EV_FRAME_POLL ? 0 : f->at;
+	r->frame = f->id;
+	r->parent = parent;
+	r->number = f->number;
+	r->netns = f->what == EV_FRAME_POLL ? netns_of_dev((struct net_device *)f->at) : 0;
+	r->budget = f->budget;
+	r->raised_tid = f->raised.tid;
+	r->raised_by = f->raised.by;
+	r->pad = 0;
+	r->what = f->what;
+	r->raised_ctx = f->raised.ctx;
+	__builtin_memset(r->name, 0, sizeof(r->name));
+	__builtin_memset(r->raised_name, 0, sizeof(r->raised_name));
+	if (f->what == EV_FRAME_IRQ)
+		handler_name(r->name, f->at);
+	if (f->what == EV_FRAME_POLL)
+		dev_name(r->name, (struct net_device *)f->at);
+	if (f->raised.handler)
+		handler_name(r->raised_name, f->raised.handler);
+	record_end(r);
+}
+
+/* Says the frames of this place that were not said yet, the outer one first.
+ * t_ns: that of the record which they are said for. */
+__noinline int frame_say(__u64 t_ns)
+{
+	struct frame *f;
+	struct here h;
+
+	if (!here_init(&h))
+		return 0;
+	h.t_ns = t_ns;
+	f = h.cpu->frames;
+	if (h.ctx == EV_CTX_HARDIRQ) {
+		if (f[SLOT_IRQ].what && !f[SLOT_IRQ].id)
+			frame_say_slot(&h, SLOT_IRQ, 0);
+		if (f[SLOT_HRTIMER].what && !f[SLOT_HRTIMER].id)
+			frame_say_slot(&h, SLOT_HRTIMER, f[SLOT_IRQ].what ? f[SLOT_IRQ].id : 0);
+		return 0;
+	}
+	if (h.ctx == EV_CTX_SOFTIRQ && f[SLOT_SOFTIRQ].what && !f[SLOT_SOFTIRQ].id)
+		frame_say_slot(&h, SLOT_SOFTIRQ, 0);
+	if (f[SLOT_INNER].what && !f[SLOT_INNER].id)
+		frame_say_slot(&h, SLOT_INNER, h.ctx == EV_CTX_SOFTIRQ ? f[SLOT_SOFTIRQ].id : 0);
+	else if (h.ctx == EV_CTX_TASK && f[SLOT_WORK].what && !f[SLOT_WORK].id)
+		frame_say_slot(&h, SLOT_WORK, 0);
+	return 0;
+}
+
+/* The number of the frame of this place, said by now; 0: the task itself. */
+static __always_inline __u32 frame_id(struct here *h, __u64 t_ns)
+{
+	struct frame *f = frame_here(h);
+
+	if (!f)
+		return 0;
+	if (!f->id)
+		frame_say(t_ns);
+	return f->id;
+}
+
+/* ---- who says what begins and ends ---- */
+
+static __always_inline struct cpu_state *this_cpu(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&cpus, &zero);
+}
+
+/*
+ * Hard irqs of one CPU do not nest, softirqs do not either; so one slot for
+ * each is right after the first change even if we came in the middle.
+ * preempt_count would tell the level too, but where it lies differs by kernel
+ * and architecture.
+ */
+static __always_inline void set_level(struct cpu_state *cpu, int in_irq)
+{
+	cpu->ctx = in_irq ? EV_CTX_HARDIRQ : cpu->frames[SLOT_SOFTIRQ].what ? EV_CTX_SOFTIRQ : EV_CTX_TASK;
+}
+
+static __always_inline struct frame *frame_open(struct cpu_state *cpu, __u32 slot, __u8 what, __u32 number, __u64 at)
+{
+	struct frame *f = &cpu->frames[slot];
+
+	f->began_ns = bpf_ktime_get_ns();
+	f->at = at;
+	f->id = 0;
+	f->number = number;
+	f->budget = 0;
+	f->what = what;
+	f->raised.t_ns = 0;
+	f->raised.handler = 0;
+	f->raised.tid = 0;
+	f->raised.by = 0;
+	f->raised.ctx = 0;
+	return f;
+}
+
+SEC("raw_tp/softirq_raise")
+int softirq_raise(__u64 *ctx)
+{
+	struct cpu_state *cpu = this_cpu();
+	__u32 vec = ctx[0];
+	struct raise *r;
+
+	if (!cpu || vec >= VECTORS)
+		return 0;
+	r = &cpu->raised[vec];
+	/* It is pending already: who raised it first counts. */
+	if (r->t_ns)
+		return 0;
+	r->t_ns = bpf_ktime_get_ns();
+	r->tid = bpf_get_current_pid_tgid();
+	r->ctx = cpu->ctx;
+	r->handler = 0;
+	r->by = 0;
+	if (cpu->ctx == EV_CTX_HARDIRQ) {
+		r->by = cpu->frames[SLOT_IRQ].number;
+		if (cpu->frames[SLOT_IRQ].what == EV_FRAME_IRQ)
+			r->handler = cpu->frames[SLOT_IRQ].at;
+	} else if (cpu->ctx == EV_CTX_SOFTIRQ) {
+		r->by = cpu->frames[SLOT_SOFTIRQ].number;
+	}
+	return 0;
+}
+
+SEC("raw_tp/softirq_entry")
+int softirq_begin(__u64 *ctx)
+{
+	struct cpu_state *cpu = this_cpu();
+	__u32 vec = ctx[0];
+	struct frame *f;
+
+	if (!cpu || vec >= VECTORS)
+		return 0;
+	f = frame_open(cpu, SLOT_SOFTIRQ, EV_FRAME_SOFTIRQ, vec, 0);
+	f->raised = cpu->raised[vec];
+	cpu->raised[vec].t_ns = 0;
+	cpu->frames[SLOT_INNER].what = 0;
+	cpu->entered_n[0] = cpu->entered_n[1] = 0;
+	set_level(cpu, 0);
+	return 0;
+}
+
+SEC("raw_tp/softirq_exit")
+int softirq_end(__u64 *ctx)
+{
+	struct cpu_state *cpu = this_cpu();
+
+	if (!cpu)
+		return 0;
+	cpu->frames[SLOT_SOFTIRQ].what = 0;
+	cpu->frames[SLOT_INNER].what = 0;
+	set_level(cpu, 0);
+	return 0;
+}
+
+SEC("raw_tp/irq_handler_entry")
+int irq_begin(__u64 *ctx)
+{
+	struct cpu_state *cpu = this_cpu();
+
+	if (!cpu)
+		return 0;
+	frame_open(cpu, SLOT_IRQ, EV_FRAME_IRQ, ctx[0], ctx[1]);
+	set_level(cpu, 1);
+	return 0;
+}
+
+SEC("raw_tp/local_timer_entry")
+int tick_begin(__u64 *ctx)
+{
+	struct cpu_state *cpu = this_cpu();
+
+	if (!cpu)
+		return 0;
+	frame_open(cpu, SLOT_IRQ, EV_FRAME_TICK, ctx[0], 0);
+	set_level(cpu, 1);
+	return 0;
+}
+
+SEC("raw_tp/call_function_single_entry")
+int ipi_begin(__u64 *ctx)
+{
+	struct cpu_state *cpu = this_cpu();
+
+	if (!cpu)
+		return 0;
+	frame_open(cpu, SLOT_IRQ, EV_FRAME_IPI, ctx[0], 0);
+	set_level(cpu, 1);
+	return 0;
+}
+
+/* Of all three. */
+SEC("raw_tp/irq_handler_exit")
+int irq_end(__u64 *ctx)
+{
+	struct cpu_state *cpu = this_cpu();
+
+	if (!cpu)
+		return 0;
+	cpu->frames[SLOT_IRQ].what = 0;
+	cpu->frames[SLOT_HRTIMER].what = 0;
+	set_level(cpu, 0);
+	return 0;
+}
+
+SEC("raw_tp/timer_expire_entry")
+int timer_begin(__u64 *ctx)
+{
+	struct cpu_state *cpu = this_cpu();
+
+	if (cpu)
+		frame_open(cpu, SLOT_INNER, EV_FRAME_TIMER, 0,
+			   (__u64)BPF_CORE_READ((struct timer_list *)ctx[0], function));
+	return 0;
+}
+
+SEC("raw_tp/hrtimer_expire_entry")
+int hrtimer_begin(__u64 *ctx)
+{
+	__u64 function = (__u64)BPF_CORE_READ((struct hrtimer *)ctx[0], function);
+	struct cpu_state *cpu = this_cpu();
+
+	if (!cpu)
+		return 0;
+	if (cpu->ctx == EV_CTX_HARDIRQ)
+		frame_open(cpu, SLOT_HRTIMER, EV_FRAME_HRTIMER, 0, function);
+	else
+		frame_open(cpu, SLOT_INNER, EV_FRAME_HRTIMER, 0, function);
+	return 0;
+}
+
+SEC("raw_tp/hrtimer_expire_exit")
+int hrtimer_end(__u64 *ctx)
+{
+	struct cpu_state *cpu = this_cpu();
+
+	if (!cpu)
+		return 0;
+	if (cpu->ctx == EV_CTX_HARDIRQ)
+		cpu->frames[SLOT_HRTIMER].what = 0;
+	else
+		cpu->frames[SLOT_INNER].what = 0;
+	return 0;
+}
+
+/* From 6.5 on; before, the softirq is all that is known of a tasklet. */
+SEC("raw_tp/tasklet_entry")
+int tasklet_begin(__u64 *ctx)
+{
+	struct cpu_state *cpu = this_cpu();
+
+	if (cpu)
+		frame_open(cpu, SLOT_INNER, EV_FRAME_TASKLET, 0, ctx[1]);
+	return 0;
+}
+
+/* Of timers and tasklets. */
+SEC("raw_tp/timer_expire_exit")
+int inner_end(__u64 *ctx)
+{
+	struct cpu_state *cpu = this_cpu();
+
+	if (cpu)
+		cpu->frames[SLOT_INNER].what = 0;
+	return 0;
+}
+
+SEC("raw_tp/workqueue_execute_start")
+int work_begin(__u64 *ctx)
+{
+	struct cpu_state *cpu = this_cpu();
+
+	if (cpu)
+		frame_open(cpu, SLOT_WORK, EV_FRAME_WORK, 0,
+			   (__u64)BPF_CORE_READ((struct work_struct *)ctx[0], func))->tid =
+			bpf_get_current_pid_tgid();
+	return 0;
+}
+
+SEC("raw_tp/workqueue_execute_end")
+int work_end(__u64 *ctx)
+{
+	struct cpu_state *cpu = this_cpu();
+
+	if (cpu && cpu->frames[SLOT_WORK].tid == (__u32)bpf_get_current_pid_tgid())
+		cpu->frames[SLOT_WORK].what = 0;
+	return 0;
+}
+
+/* Fires after a poll: what was kept of its beginning is over. */
+SEC("raw_tp/napi_poll")
+int poll_end(__u64 *ctx)
+{
+	struct napi_struct *napi = (struct napi_struct *)ctx[0];
+	struct net_device *dev;
+	struct rec_poll *r;
+	struct here h;
+
+	if (!here_init(&h))
+		return 0;
+	if (h.cpu->poll_followed) {
+		__u32 frame = frame_id(&h, h.t_ns);
+
+		dev = BPF_CORE_READ(napi, dev);
+		r = record_begin(&h, sizeof(*r), EV_POLL, 0, h.t_ns);
+		if (r) {
+			r->frame = frame;
+			r->ifindex = dev ? BPF_CORE_READ(dev, ifindex) : 0;
+			r->netns = netns_of_dev(dev);
+			r->work = ctx[1];
+			r->budget = ctx[2];
+			r->pad = 0;
+			__builtin_memset(r->name, 0, sizeof(r->name));
+			dev_name(r->name, dev);
+			record_end(r);
+		}
+	}
+	h.cpu->poll_followed = 0;
+	h.cpu->poll_gro = h.cpu->poll_core = 0;
+	h.cpu->frames[SLOT_INNER].what = 0;
+	/* net_rx_action goes on to the next. */
+	if (h.cpu->entered_n[1] && h.cpu->entered[1][0].poll)
+		h.cpu->entered_n[1] = 0;
+	else if (h.cpu->entered_n[1])
+		h.cpu->entered_n[1] = 1;
+	return 0;
+}
+
+#endif
