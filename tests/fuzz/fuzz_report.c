@@ -3,7 +3,7 @@
  * Any sequence of records through the pipeline in every format. Ids, CPUs and
  * times are taken from small ranges, so that records meet each other.
  *
- * The first byte chooses format and directions; then each record is a byte
+ * The first byte chooses format and directions, the last one what is drawn; then each record is a byte
  * for its kind, one for what is special about it, and bytes for its fields.
  */
 #include <string.h>
@@ -91,7 +91,7 @@ static void check_text(const char *s, bool colour)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	struct input in = { data, n };
-	uint8_t how = next(&in);
+	uint8_t how = next(&in), which = n ? data[n - 1] : 0;
 	struct cap_world world = { 0 };
 	struct pipeline_opts o = {
 		.render = {
@@ -99,6 +99,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		},
 		.dirs = 1 + how % 3,
 		.packets = how & 64 ? 3 : 0,
+		.select = {
+			.only = which & 1 ? which >> 1 & ((1 << ONLY_N) - 1) : 0,
+			.slower_ns = which, .slowest = which & 64 ? 1 + which % 3 : 0,
+		},
+		.stats = which & 128,
 	};
 	size_t formats = 0, size = 0;
 	struct pipeline *p;
