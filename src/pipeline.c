@@ -20,6 +20,7 @@ struct pipeline {
 	struct hops hops;
 	struct talks *talks;	/* NULL: packets are drawn */
 	uint64_t chosen, drawn, talked;
+	uint64_t refused;	/* what was not drawn because of --only */
 	bool begun;
 };
 
@@ -67,6 +68,7 @@ static int pipeline_journey(void *ctx, const struct journey *j)
 	if (!err && chosen)
 		err = p->slowest.max ? slowest_offer(&p->slowest, j) : pipeline_draw(p, j);
 	p->chosen += !!chosen;
+	p->refused += !chosen && !p->talks;
 	if (!err && p->talks)
 		return talks_journey(p->talks, j, chosen);
 	if (err)
@@ -93,8 +95,10 @@ static int pipeline_talk(void *ctx, const struct talk *t)
 	struct diagram d;
 	int err;
 
-	if (p->o.select.only && !t->chosen)
+	if (p->o.select.only && !t->chosen) {
+		p->refused++;
 		return 0;
+	}
 	err = talk_view_make(&v, t, p->o.render.detail == DETAIL_FULL);
 	if (!err && p->o.renderer->diagram) {
 		err = talk_diagram_make(&d, &v, p->o.render.detail);
@@ -157,7 +161,7 @@ int pipeline_finish(struct pipeline *p, const struct cap_list *counts, const cha
 	struct footer f = { 0 };
 	struct summary s = {
 		.st = track_stats(p->track), .world = p->world, .counts = counts,
-		.dirs = p->o.dirs, .select = &p->o.select, .why_cut = why_cut,
+		.dirs = p->o.dirs, .flows = p->o.flows, .select = &p->o.select, .why_cut = why_cut,
 	};
 	int err = track_finish(p->track, counts);
 
@@ -172,8 +176,9 @@ int pipeline_finish(struct pipeline *p, const struct cap_list *counts, const cha
 		err = pipeline_hops(p);
 	if (err)
 		return err;
-	s.chosen = p->chosen;
-	s.drawn = p->drawn;
+	s.drawn = p->talks ? p->talked : p->drawn;
+	s.refused = p->refused;
+	s.faster = p->chosen - p->drawn;
 	err = summary_make(&f, &s, p->o.render.detail);
 	if (!err && p->o.renderer->end)
 		err = p->o.renderer->end(p->out, &p->o.render, &f);

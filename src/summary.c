@@ -93,18 +93,20 @@ static void say_nothing(FILE *out, const struct summary *s)
 	}
 }
 
-/* n of `of` journeys were left out by an option, which the caller writes next. */
-static void put_undrawn(FILE *out, const struct summary *s, uint64_t n, uint64_t of)
+/* n were left out by an option, which the caller writes next. */
+static void put_undrawn(FILE *out, const struct summary *s, uint64_t n, bool more)
 {
-	fprintf(out, "%" PRIu64 " %s%s %s not drawn ", n, n < of ? "more " : "", noun(s, n),
+	const char *what = !s->flows ? noun(s, n) : n == 1 ? "connection" : "connections";
+
+	fprintf(out, "%" PRIu64 " %s%s %s not drawn ", n, more ? "more " : "", what,
 		n == 1 ? "was" : "were");
 }
 
 static void say_refused(FILE *out, const struct summary *s)
 {
-	if (s->chosen == s->st->journeys)
+	if (!s->refused)
 		return;
-	put_undrawn(out, s, s->st->journeys - s->chosen, s->st->journeys);
+	put_undrawn(out, s, s->refused, s->drawn);
 	fputc('(', out);
 	select_say_only(s->select, out);
 	fputc(')', out);
@@ -112,9 +114,9 @@ static void say_refused(FILE *out, const struct summary *s)
 
 static void say_faster(FILE *out, const struct summary *s)
 {
-	if (s->drawn == s->chosen)
+	if (!s->faster)
 		return;
-	put_undrawn(out, s, s->chosen - s->drawn, s->chosen);
+	put_undrawn(out, s, s->faster, s->drawn);
 	fprintf(out, "(--slowest %u)", s->select->slowest);
 }
 

@@ -15,8 +15,9 @@ struct summary {
 	const struct cap_list *counts;	/* the counters at the end; NULL: none */
 	enum stage_dir dirs;
 	const struct select *select;
-	uint64_t chosen;	/* journeys that --only let through */
+	bool flows;		/* connections were drawn, not journeys; of those: */
 	uint64_t drawn;
+	uint64_t refused, faster;	/* not drawn because of --only, of --slowest */
 	const char *why_cut;	/* what is missing of the stream; NULL: nothing */
 };
 
