@@ -45,6 +45,7 @@ static void put_pass(struct json *j, const struct talk_pass *p)
 	json_bool(j, "sent", p->send);
 	json_bool(j, "arrived", p->recv);
 	json_ref(j, "part_of", p->part_of);
+	json_ref(j, "merged", p->merged);
 	json_string(j, "fate", fate_names[p->fate]);
 	if (p->acks_n) {
 		json_open(j, "acks", '[');

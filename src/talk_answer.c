@@ -20,9 +20,9 @@ static int by_arrival(const void *a, const void *b)
 {
 	const struct talk_pass *x = *(struct talk_pass *const *)a, *y = *(struct talk_pass *const *)b;
 
-	if (x->arrived_ns != y->arrived_ns)
-		return x->arrived_ns < y->arrived_ns ? -1 : 1;
-	return x < y ? -1 : x > y;
+	if (x->taken_ns != y->taken_ns)
+		return x->taken_ns < y->taken_ns ? -1 : 1;
+	return x->seq == y->seq ? 0 : seq_before(x->seq, y->seq) ? -1 : 1;
 }
 
 /* Those of v->passes that set out from one end and that which chooses; returns how many. */
@@ -37,10 +37,10 @@ static size_t choose(const struct talk_view *v, int from, struct talk_pass **out
 	return n;
 }
 
-/* It carries something that will be acknowledged. A piece is acknowledged as the packet that it was cut from. */
+/* It carries something that will be acknowledged. Pieces are acknowledged as the packet that they were cut from. */
 static bool wants_answer(const struct talk_pass *p)
 {
-	return p->end != p->seq && !p->head->segment_of;
+	return p->end != p->seq && !p->head->segment_of && !p->part_of;
 }
 
 static bool arrived(const struct talk_pass *p)

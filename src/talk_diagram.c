@@ -19,6 +19,7 @@ struct ladder {
 	int detail;
 	int app[TALK_ENDS], tcp[TALK_ENDS];	/* lanes; tcp of an end elsewhere is that end itself */
 	int wire;			/* what lies between; -1: nothing is drawn there */
+	bool relays;			/* packets are drawn on their way, from there and to there */
 	uint64_t first_ns, last_ns;
 	const struct talk_event *lost;	/* the last loss that was drawn */
 };
@@ -71,7 +72,8 @@ static int add_wire(struct ladder *l)
 	char wide[64];
 
 	l->wire = -1;
-	if (l->v->ends[TALK_CLIENT].here != l->v->ends[TALK_SERVER].here || l->detail == DETAIL_BRIEF)
+	l->relays = l->v->ends[TALK_CLIENT].here == l->v->ends[TALK_SERVER].here && l->detail != DETAIL_BRIEF;
+	if (!l->relays && l->detail != DETAIL_FULL)
 		return 0;
 	snprintf(wide, sizeof(wide), "%s%s%s", *dev ? dev : "the way", one ? "" : " ⇄ ", one ? "" : b);
 	return add_lane(l, &l->wire, one && *dev && strlen(dev) <= DEV_COLUMNS ? dev : "wire", wide);
@@ -146,13 +148,18 @@ static void place(const struct ladder *l, const struct talk_event *e, struct ite
 		it->kind = ITEM_CROSS;
 		it->thin = carries_nothing(e->pass);
 		it->lane = tcp;
-		it->to = l->wire >= 0 ? l->wire : other;
+		it->to = l->relays ? l->wire : other;
 		break;
 	case TALK_ARRIVES:
 		it->kind = ITEM_CROSS;
 		it->thin = carries_nothing(e->pass);
-		it->lane = l->wire >= 0 ? l->wire : other;
+		it->lane = l->relays ? l->wire : other;
 		it->to = tcp;
+		/* It did not get there by itself. */
+		if (e->pass->merged && l->relays) {
+			it->kind = ITEM_STEP;
+			it->to = -1;
+		}
 		break;
 	case TALK_WAKES:
 		it->kind = ITEM_CROSS;

@@ -126,6 +126,37 @@ static bool same_packet(const struct journey *a, const struct journey *b)
 	       (!a->ip_id || !b->ip_id || a->ip_id == b->ip_id);
 }
 
+/* It came no further than GRO: then its bytes went on in the packet of those before it. */
+static bool ends_in_gro(const struct journey *j)
+{
+	enum stage_id last = j->steps.v[j->steps.n - 1].stage;
+
+	return j->state != JOURNEY_DROPPED && (last == ST_napi_gro_receive || last == ST_dev_gro_receive);
+}
+
+static void passes_merge(struct talk_view *v)
+{
+	for (size_t i = 0; i < v->pass_n; i++) {
+		struct talk_pass *p = &v->passes[i], *into = NULL;
+
+		p->taken_ns = p->arrived_ns;
+		if (!p->recv || !p->recv->len || !ends_in_gro(p->recv))
+			continue;
+		for (size_t k = 0; k < v->pass_n; k++) {
+			struct talk_pass *q = &v->passes[k];
+
+			if (q->from == p->from && q->recv && !ends_in_gro(q->recv) &&
+			    q->arrived_ns >= p->arrived_ns && seq_before(q->recv->seq, p->recv->seq) &&
+			    (!into || seq_before(into->recv->seq, q->recv->seq)))
+				into = q;
+		}
+		if (!into)
+			continue;
+		p->merged = into->number;
+		p->taken_ns = into->arrived_ns;
+	}
+}
+
 /* Finds for each that only arrived the last that left before it as the same packet, or with bytes of it. */
 static void passes_join(struct talk_view *v)
 {
@@ -195,6 +226,7 @@ int talk_passes_make(struct talk_view *v)
 	free(order);
 	qsort(v->passes, v->pass_n, sizeof(*v->passes), by_time);
 	passes_join(v);
+	passes_merge(v);
 	for (size_t i = 0; i < v->pass_n; i++) {
 		struct talk_pass *p = &v->passes[i];
 

@@ -174,17 +174,26 @@ static int by_start(const void *a, const void *b)
 	return x->c->id < y->c->id ? -1 : x->c->id > y->c->id;
 }
 
-/* The first packet whose bytes it took and that had not arrived when it began. */
+/* Did the call take bytes of it, or its FIN? */
+static bool act_takes(const struct talk_act *a, const struct talk_pass *p)
+{
+	if (p->call[1] == a->c->id)
+		return true;
+	return p->from != a->end && p->head->tcp_flags & TCP_FIN && p->ready_ns && a->c->end_seen &&
+	       !a->c->ret && a->c->count && p->ready_ns < a->c->end_ns;
+}
+
+/* The first packet that it took and that had not arrived when it began. */
 static void act_waits(const struct talk_view *v, struct talk_act *a)
 {
 	for (size_t i = 0; i < v->pass_n; i++) {
 		const struct talk_pass *p = &v->passes[i];
 		uint64_t told = p->ready_ns ? p->ready_ns : p->arrived_ns;
 
-		if (!p->recv || p->call[1] != a->c->id || told <= a->c->start_ns)
+		if (!p->recv || told <= a->c->start_ns || !act_takes(a, p))
 			continue;
-		/* It can be read only when what is missing before it has come. */
-		if (p->fate == FATE_EARLY && !p->ready_ns)
+		/* It can be read only when what is missing before it has come; with another, when that has. */
+		if ((p->fate == FATE_EARLY && !p->ready_ns) || p->merged)
 			continue;
 		if (a->waited_for && told >= a->told_ns)
 			continue;

@@ -40,9 +40,11 @@ struct talk_pass {
 	uint64_t call[2];		/* of send, of recv: id; 0: none seen */
 	uint64_t number;
 	uint64_t there;			/* its number where it arrived, if that is another skb; else 0 */
+	uint64_t merged;		/* GRO made it a part of that packet, which TCP got; else 0 */
 	uint64_t part_of;		/* recv only: a packet that left with some of its bytes; else 0 */
 	uint32_t seq, end, ack;		/* end: behind its last byte, SYN and FIN counted */
 	uint64_t left_ns, arrived_ns;	/* meaningless without that half */
+	uint64_t taken_ns;		/* TCP has its bytes; not arrived_ns if it was merged */
 	uint64_t ready_ns;		/* its reader was told; 0: not seen */
 	uint64_t ready_bytes;		/* that waited then; 0: not known */
 	bool wakes;			/* a call was waiting for them */

@@ -135,17 +135,20 @@ static void note_carries(char out[TALK_WORDS_ROOM], const struct talk_pass *p)
 		fact(out, "retransmission");
 }
 
-/*
- * A header that was first seen before it was complete says 0, too: believed is
- * one whose end has said another number.
- */
+/* The header of a packet on its way out may have been seen before the window stood in it. */
+static bool window_seen(const struct talk_pass *p)
+{
+	return p->recv && (p->there || !p->send) && !(p->head->tcp_flags & (TCP_SYN | TCP_RST));
+}
+
+/* Said of an end whose windows are known: another one was open. */
 static bool window_closed(const struct talk_view *v, const struct talk_pass *p)
 {
-	if (p->head->window || p->head->tcp_flags & (TCP_SYN | TCP_RST))
+	if (!window_seen(p) || p->recv->window)
 		return false;
 	for (size_t i = 0; i < v->pass_n; i++)
-		if (v->passes[i].from == p->from && v->passes[i].head->window &&
-		    !(v->passes[i].head->tcp_flags & TCP_SYN))
+		if (v->passes[i].from == p->from && window_seen(&v->passes[i]) &&
+		    v->passes[i].recv->window)
 			return true;
 	return false;
 }
@@ -186,7 +189,7 @@ static void note_way(char out[TALK_WORDS_ROOM], const struct talk_event *e)
 		return;
 	words_time(way, p->arrived_ns - p->left_ns);
 	if (p->wait_ns && p->wait_ns * 2 > p->arrived_ns - p->left_ns)
-		fact(out, "%safter %s, %s of it waiting", verb, way, words_time(wait, p->wait_ns));
+		fact(out, "%safter %s, %s waiting", verb, way, words_time(wait, p->wait_ns));
 	else
 		fact(out, "%safter %s", verb, way);
 }
@@ -223,7 +226,9 @@ static void note_fate(char out[TALK_WORDS_ROOM], const struct talk_view *v, cons
 {
 	const struct journey *j = p->recv;
 
-	if (j->len) {
+	if (p->merged) {
+		fact(out, "GRO puts it into #%" PRIu64, p->merged);
+	} else if (j->len) {
 		if (has_queued(j, ST_tcp_add_backlog))
 			fact(out, "via the backlog");
 		if (p->fate == FATE_EARLY)

@@ -98,6 +98,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 			.width = 40 + how, .ascii = how & 16, .colour = how & 32, .detail = how % 3,
 		},
 		.dirs = 1 + how % 3,
+		.flows = how & 8,
 		.packets = how & 64 ? 3 : 0,
 		.select = {
 			.only = which & 1 ? which >> 1 & ((1 << ONLY_N) - 1) : 0,

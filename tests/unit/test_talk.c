@@ -18,7 +18,7 @@ static struct {
 	size_t packets[8];
 	bool goes_on[8];
 	/* facts of the first packet that left, and the last that arrived */
-	uint64_t there, acked_by, part_of;
+	uint64_t there, acked_by, part_of, merged;
 	size_t passes;
 	uint32_t seq;
 	enum talk_fate fate;
@@ -47,6 +47,7 @@ static int give(void *ctx, const struct talk *t)
 	if (v.pass_n) {
 		given.there = v.passes[0].there;
 		given.acked_by = v.passes[0].acked_by;
+		given.merged = v.passes[0].merged;
 		given.seq = v.passes[0].seq;
 		given.part_of = v.passes[v.pass_n - 1].part_of;
 		given.fate = v.passes[v.pass_n - 1].fate;
@@ -72,13 +73,10 @@ static void end(void)
 }
 
 /* A journey of one step. From the client (port 40000) or from the server (port 80). */
-static void goes(uint64_t number, enum stage_dir dir, bool client, uint64_t t_ns, uint32_t seq, uint32_t len,
-		 uint8_t flags, uint32_t ack)
+static void goes_to(enum stage_id stage, uint64_t number, enum stage_dir dir, bool client, uint64_t t_ns,
+		    uint32_t seq, uint32_t len, uint8_t flags, uint32_t ack)
 {
-	struct step s = {
-		.t_ns = t_ns, .skb = number, .cpu = 0,
-		.stage = dir == DIR_SEND ? ST___tcp_transmit_skb : ST_tcp_v4_rcv,
-	};
+	struct step s = { .t_ns = t_ns, .skb = number, .stage = stage };
 	struct journey j = {
 		.number = number, .skb = number, .dir = dir, .state = JOURNEY_COMPLETE, .start_ns = t_ns,
 		.seq = seq, .ack = ack, .len = len, .headed = true, .proto = 6, .tcp_flags = flags,
@@ -91,6 +89,13 @@ static void goes(uint64_t number, enum stage_dir dir, bool client, uint64_t t_ns
 	j.src = client ? a : b;
 	j.dst = client ? b : a;
 	CHECK_INT(talks_journey(talks, &j, false), 0);
+}
+
+static void goes(uint64_t number, enum stage_dir dir, bool client, uint64_t t_ns, uint32_t seq, uint32_t len,
+		 uint8_t flags, uint32_t ack)
+{
+	goes_to(dir == DIR_SEND ? ST___tcp_transmit_skb : ST_tcp_v4_rcv, number, dir, client, t_ns, seq, len,
+		flags, ack);
 }
 
 TEST(two_skbs_of_one_packet_are_one_over_a_nic)
@@ -139,6 +144,19 @@ TEST(pieces_that_arrive_name_the_packet_that_they_were_cut_from)
 	CHECK_INT(given.part_of, 1);
 	CHECK_INT(given.fate, FATE_IN_ORDER);
 	CHECK_INT(given.bytes[TALK_CLIENT], 3000);
+}
+
+TEST(what_gro_merges_arrives_with_the_packet_before_it)
+{
+	start();
+	goes(1, DIR_RECV, true, 40, 100, 1448, ACK, 1);
+	goes_to(ST_dev_gro_receive, 2, DIR_RECV, true, 20, 1548, 1448, ACK, 1);
+	goes(3, DIR_RECV, true, 50, 2996, 10, ACK, 1);
+	end();
+	CHECK_INT(given.passes, 3);
+	CHECK_INT(given.fate, FATE_IN_ORDER);
+	CHECK_INT(given.merged, 1);
+	CHECK_INT(given.bytes[TALK_CLIENT], 2906);
 }
 
 TEST(an_ack_answers_what_it_covers_even_where_numbers_wrap)
@@ -264,6 +282,7 @@ int main(void)
 		   T(what_arrived_before_it_left_is_another_packet),
 		   T(of_two_transmissions_each_arrival_takes_the_last_before_it),
 		   T(pieces_that_arrive_name_the_packet_that_they_were_cut_from),
+		   T(what_gro_merges_arrives_with_the_packet_before_it),
 		   T(an_ack_answers_what_it_covers_even_where_numbers_wrap),
 		   T(bytes_that_come_too_early_and_again),
 		   T(it_is_told_some_time_after_both_fins),
