@@ -154,8 +154,9 @@ static void ends_bytes(struct talk_view *v)
 
 		if (!len)
 			continue;
+		/* That is what the base is for. */
 		if (!s->known)
-			seq_seen_begin(s, first);
+			seq_seen_begin(s, 1);
 		if (seq_before(first, s->next))
 			had = s->next - first;
 		if (seq_seen_add(s, first, len) != SEQ_AGAIN)
