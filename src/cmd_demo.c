@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * `skbtrace demo`: runs skbtrace send, then skbtrace recv, each on an HTTP
- * exchange over loopback. The exchange is the hidden command
+ * `skbtrace demo`: runs skbtrace send, recv, and flow, each on an HTTP exchange
+ * over loopback. The exchange is the hidden command
  * `skbtrace demo-exchange PORT`, so that it is followed as any command is.
  */
 #include <arpa/inet.h>
@@ -33,6 +33,7 @@ static const struct {
 	{ "send", "What leaves: a client asks a server on this machine for a page,"
 		  " and both sides send." },
 	{ "recv", "What arrives: the same exchange again, seen by those who read." },
+	{ "flow", "Both at once: the exchange between its two programs, from connect() to the last ACK." },
 };
 
 static struct sockaddr_in loopback(unsigned int port)

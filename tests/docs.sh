@@ -114,4 +114,21 @@ while read -r marker name number; do
 		sed 's/^/# /' "$made/diff" | head -20
 	fi
 done < <(sed -n 's/^<!-- \(diagram:\) \([^ ]*\) \([0-9]*\) -->$/\1 \2 \3/p' README.md)
+
+# So is each whole exchange, of a run in tests/golden.
+while read -r name; do
+	"$skbtrace" undump "tests/golden/$name.skbt.txt" -o "$made/run.skbt" 2> "$made/err"
+	"$skbtrace" report "$made/run.skbt" --as flow --width 96 2>> "$made/err" |
+		awk 'BEGIN { RS = ""; ORS = "\n\n" } NR <= 2' | sed '$d' > "$made/want"
+	awk -v marker="<!-- flow: $name -->" '
+		$0 == marker { here = 1; next }
+		here && /^```/ { if (inside++) exit; next }
+		here && inside' README.md > "$made/shown"
+	if [ -s "$made/want" ] && diff "$made/want" "$made/shown" > "$made/diff"; then
+		echo "ok docs_readme_$name"
+	else
+		not_ok "docs_readme_$name" "README.md shows another diagram than report draws"
+		sed 's/^/# /' "$made/diff" | head -20
+	fi
+done < <(sed -n 's/^<!-- flow: \([^ ]*\) -->$/\1/p' README.md)
 exit $failed

@@ -60,8 +60,17 @@ mermaid()
 {
 	"$pictures/draw" mermaid 80 >"$pictures/samples.md" &&
 		draws mermaid "$pictures/samples.md" "$pictures/mermaid.png" || return 1
+	flow mermaid "$pictures/flow.md" && draws mermaid "$pictures/flow.md" "$pictures/mermaid-flow.png" || return 1
 	printf '```mermaid\nsequenceDiagram\n  a->>b: x\n  end\n```\n' >"$pictures/broken.md"
 	refuses mermaid "$pictures/broken.md"
+}
+
+# flow FORMAT FILE: a whole exchange, as report draws it.
+flow()
+{
+	[ -x "${SKBTRACE:-build/skbtrace}" ] || make -s || return 1
+	"${SKBTRACE:-build/skbtrace}" undump tests/golden/flow_http.skbt.txt -o "$pictures/flow.skbt" &&
+		"${SKBTRACE:-build/skbtrace}" report "$pictures/flow.skbt" --as flow -f "$1" -o "$2"
 }
 
 # One picture a sample: PlantUML refuses a whole file by its first broken diagram only.
@@ -72,6 +81,8 @@ plantuml()
 		[ "$sample" = empty ] ||
 			draws plantuml "$pictures/$sample.puml" "$pictures/plantuml-$sample.png" || return 1
 	done
+	flow plantuml "$pictures/flow.puml" && draws plantuml "$pictures/flow.puml" "$pictures/plantuml-flow.png" ||
+		return 1
 	printf '@startuml\na -> b\n]nonsense[\n@enduml\n' >"$pictures/broken.puml"
 	refuses plantuml "$pictures/broken.puml"
 }
