@@ -292,10 +292,16 @@ static void step_events(struct talk_view *v, const struct talk_pass *p, const st
 	}
 }
 
-/* A reset that is obeyed is freed as a drop; it did what it was for. */
-static bool half_dies(const struct journey *j)
+/*
+ * A reset that is obeyed is freed as a drop, and so is a FIN that was answered
+ * and stayed in the receive queue; each did what it was for.
+ */
+static bool half_dies(const struct talk_pass *p, const struct journey *j)
 {
-	return j && j->state == JOURNEY_DROPPED && !(j->tcp_flags & TCP_RST && j->dir == DIR_RECV);
+	bool did = j->dir == DIR_RECV && (j->tcp_flags & TCP_RST ||
+					  (j->tcp_flags & TCP_FIN && !j->len && p->acked_by));
+
+	return j->state == JOURNEY_DROPPED && !did;
 }
 
 /* Does a call of its reader wait when it is ready, and was not told before? */
@@ -316,7 +322,7 @@ static void half_events(struct talk_view *v, struct talk_pass *p, const struct j
 			enum talk_what what, bool steps)
 {
 	int end = what == TALK_LEAVES ? p->from : !p->from;
-	bool dies = half_dies(half);
+	bool dies = half_dies(p, half);
 	struct talk_event *e;
 
 	lost_events(v, p, half, end);
