@@ -9,7 +9,8 @@
 enum {
 	TALKS_MAX = 256,	/* open at once; then the one that was quiet longest is given */
 	TALK_EVENTS_MAX = 4096,	/* packets each way, and calls, held of one conversation */
-	EVENTS_MAX = 4 * TALK_EVENTS_MAX,	/* of all together */
+	EVENTS_MAX = 4 * TALK_EVENTS_MAX,	/* of all together … */
+	STEPS_MAX = 64 * TALK_EVENTS_MAX,	/* … and their steps, of which a long call has many */
 	TCP_FIN = 1, TCP_SYN = 2, TCP_RST = 4, TCP_ACK = 16,
 };
 
@@ -23,7 +24,7 @@ struct talks {
 	int (*give)(void *ctx, const struct talk *t);
 	void *ctx;
 	struct talk *v[TALKS_MAX];	/* in the order of first sight */
-	size_t n, events;
+	size_t n, events, steps;
 	uint64_t numbers;
 	uint64_t due_ns;	/* nothing is due before */
 };
@@ -45,9 +46,15 @@ static size_t talk_events(const struct talk *t)
 	return t->packet_n + t->call_n;
 }
 
+static size_t talk_size(const struct talk *t)
+{
+	return talk_events(t) + t->steps;
+}
+
 static void talk_empty(struct talks *ts, struct talk *t)
 {
 	ts->events -= talk_events(t);
+	ts->steps -= t->steps;
 	for (size_t i = 0; i < t->packet_n; i++)
 		journey_copy_free(&t->packets[i].j);
 	for (size_t i = 0; i < t->call_n; i++)
@@ -56,7 +63,7 @@ static void talk_empty(struct talks *ts, struct talk *t)
 	free(t->calls);
 	t->packets = NULL;
 	t->calls = NULL;
-	t->packet_n = t->packet_room = t->call_n = t->call_room = 0;
+	t->packet_n = t->packet_room = t->call_n = t->call_room = t->steps = 0;
 }
 
 static void talk_free(struct talks *ts, size_t i)
@@ -223,24 +230,26 @@ static int talk_room(struct talks *ts, struct talk *t)
 
 	if (talk_events(t) >= TALK_EVENTS_MAX)
 		err = talk_give(ts, t, true);
-	while (!err && ts->events >= EVENTS_MAX) {
+	while (!err && (ts->events >= EVENTS_MAX || ts->steps >= STEPS_MAX)) {
 		size_t most = 0;
 
 		for (size_t i = 1; i < ts->n; i++)
-			if (talk_events(ts->v[i]) > talk_events(ts->v[most]))
+			if (talk_size(ts->v[i]) > talk_size(ts->v[most]))
 				most = i;
 		err = talk_give(ts, ts->v[most], true);
 	}
 	return err;
 }
 
-static void talk_seen(struct talks *ts, struct talk *t, uint64_t t_ns)
+static void talk_seen(struct talks *ts, struct talk *t, uint64_t t_ns, size_t steps)
 {
 	if (t_ns > t->last_ns)
 		t->last_ns = t_ns;
 	if (talk_due(t) < ts->due_ns)
 		ts->due_ns = talk_due(t);
 	ts->events++;
+	ts->steps += steps;
+	t->steps += steps;
 }
 
 /* The same addresses again are another connection: the one before is over. */
@@ -318,7 +327,7 @@ int talks_journey(struct talks *ts, const struct journey *j, bool chosen)
 	}
 	t->fin[!flow_key_same(&key, &t->key)] |= !!(j->tcp_flags & TCP_FIN);
 	t->reset |= !!(j->tcp_flags & TCP_RST);
-	talk_seen(ts, t, journey_last_ns(j));
+	talk_seen(ts, t, journey_last_ns(j), j->steps.n);
 	return 0;
 }
 
@@ -349,6 +358,6 @@ int talks_call(struct talks *ts, const struct call *c)
 	if (err)
 		return err;
 	t->call_n++;
-	talk_seen(ts, t, c->end_seen ? c->end_ns : c->start_ns);
+	talk_seen(ts, t, c->end_seen ? c->end_ns : c->start_ns, c->steps.n);
 	return 0;
 }

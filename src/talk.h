@@ -26,6 +26,7 @@ struct talk {
 	struct talk_packet *packets;	/* in the order in which the tracker gave them */
 	struct call *calls;
 	size_t packet_n, packet_room, call_n, call_room;
+	size_t steps;		/* of all of them */
 	uint64_t last_ns;	/* when something last happened in it */
 	uint32_t syn;		/* sequence number of the SYN, if syn_seen */
 	bool syn_seen;

@@ -63,17 +63,25 @@ static int add_tcp(struct ladder *l, int end)
 	return add_lane(l, &l->tcp[end], "TCP", wide);
 }
 
-/* The way between two ends of this host, or through it. */
+static bool dies_on_its_way(const struct talk_pass *p)
+{
+	return p->send && p->send->state == JOURNEY_DROPPED;
+}
+
+/* The way between two ends of this host, or through it; else what a packet that died did not leave. */
 static int add_wire(struct ladder *l)
 {
 	const char *a = talk_dev(l->v, TALK_CLIENT), *b = talk_dev(l->v, TALK_SERVER);
 	bool one = !*a || !*b || !strcmp(a, b);
 	const char *dev = *a ? a : b;
+	bool dies = false;
 	char wide[64];
 
 	l->wire = -1;
+	for (size_t i = 0; i < l->v->pass_n; i++)
+		dies |= dies_on_its_way(&l->v->passes[i]);
 	l->relays = l->v->ends[TALK_CLIENT].here == l->v->ends[TALK_SERVER].here && l->detail != DETAIL_BRIEF;
-	if (!l->relays && l->detail != DETAIL_FULL)
+	if (!l->relays && !dies && l->detail != DETAIL_FULL)
 		return 0;
 	snprintf(wide, sizeof(wide), "%s%s%s", *dev ? dev : "the way", one ? "" : " ⇄ ", one ? "" : b);
 	return add_lane(l, &l->wire, one && *dev && strlen(dev) <= DEV_COLUMNS ? dev : "wire", wide);
@@ -148,7 +156,7 @@ static void place(const struct ladder *l, const struct talk_event *e, struct ite
 		it->kind = ITEM_CROSS;
 		it->thin = carries_nothing(e->pass);
 		it->lane = tcp;
-		it->to = l->relays ? l->wire : other;
+		it->to = l->relays || dies_on_its_way(e->pass) ? l->wire : other;
 		break;
 	case TALK_ARRIVES:
 		it->kind = ITEM_CROSS;
