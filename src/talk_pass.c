@@ -126,34 +126,44 @@ static bool same_packet(const struct journey *a, const struct journey *b)
 	       (!a->ip_id || !b->ip_id || a->ip_id == b->ip_id);
 }
 
-/* It came no further than GRO: then its bytes went on in the packet of those before it. */
-static bool ends_in_gro(const struct journey *j)
+/* The step at which TCP got it; NULL: it was not seen to. */
+static const struct step *at_tcp(const struct journey *j)
 {
-	enum stage_id last = j->steps.v[j->steps.n - 1].stage;
+	for (size_t i = 0; i < j->steps.n; i++) {
+		const struct step *s = &j->steps.v[i];
 
-	return j->state != JOURNEY_DROPPED && (last == ST_napi_gro_receive || last == ST_dev_gro_receive);
+		if (!s->sock_step && stages[s->stage].lane == LANE_TCP && !stages[s->stage].minor)
+			return s;
+	}
+	return NULL;
+}
+
+/*
+ * GRO puts a packet into the one before it: TCP never gets the second, and of
+ * the first more than it was. The length there may still count a header.
+ */
+static bool merges(const struct talk_pass *into, const struct talk_pass *p)
+{
+	const struct step *s = into->recv && into->from == p->from ? at_tcp(into->recv) : NULL;
+
+	return s && into->arrived_ns >= p->arrived_ns && seq_before(into->recv->seq, p->recv->seq) &&
+	       p->recv->seq + p->recv->len - into->recv->seq <= s->len;
 }
 
 static void passes_merge(struct talk_view *v)
 {
 	for (size_t i = 0; i < v->pass_n; i++) {
-		struct talk_pass *p = &v->passes[i], *into = NULL;
+		struct talk_pass *p = &v->passes[i];
 
 		p->taken_ns = p->arrived_ns;
-		if (!p->recv || !p->recv->len || !ends_in_gro(p->recv))
+		if (!p->recv || !p->recv->len || p->recv->state == JOURNEY_DROPPED || at_tcp(p->recv))
 			continue;
 		for (size_t k = 0; k < v->pass_n; k++) {
-			struct talk_pass *q = &v->passes[k];
-
-			if (q->from == p->from && q->recv && !ends_in_gro(q->recv) &&
-			    q->arrived_ns >= p->arrived_ns && seq_before(q->recv->seq, p->recv->seq) &&
-			    (!into || seq_before(into->recv->seq, q->recv->seq)))
-				into = q;
+			if (!merges(&v->passes[k], p))
+				continue;
+			p->merged = v->passes[k].number;
+			p->taken_ns = v->passes[k].arrived_ns;
 		}
-		if (!into)
-			continue;
-		p->merged = into->number;
-		p->taken_ns = into->arrived_ns;
 	}
 }
 

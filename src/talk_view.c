@@ -77,6 +77,14 @@ static void ends_find(struct talk_view *v)
 	}
 }
 
+/* Where it went in the same skb is this host, too, unless it left again. */
+static bool stays_here(const struct talk_pass *p)
+{
+	const struct step_list *out = &p->send->steps, *in = &p->recv->steps;
+
+	return !p->there && out->v[out->n - 1].t_ns <= in->v[in->n - 1].t_ns;
+}
+
 /* So is one that began here, or reached TCP; one that passes through does neither. */
 static void ends_here(struct talk_view *v)
 {
@@ -85,6 +93,8 @@ static void ends_here(struct talk_view *v)
 
 		if (p->send && !(p->recv && p->recv->start_ns < p->left_ns))
 			v->ends[p->from].here = true;
+		if (p->send && p->recv && stays_here(p))
+			v->ends[!p->from].here = true;
 		for (size_t k = 0; p->recv && k < p->recv->steps.n; k++)
 			v->ends[!p->from].here |= stages[p->recv->steps.v[k].stage].lane <= LANE_TCP;
 	}
@@ -293,26 +303,34 @@ static void step_events(struct talk_view *v, const struct talk_pass *p, const st
 }
 
 /*
- * A reset that is obeyed is freed as a drop, and so is a FIN that was answered
- * and stayed in the receive queue; each did what it was for.
+ * Freed as a drop, though it did what it was for: a reset that is obeyed, a FIN
+ * that was answered and stayed in the receive queue, an ACK that TCP has read
+ * (tcp_rcv_state_process() discards it without a reason).
  */
-static bool half_dies(const struct talk_pass *p, const struct journey *j)
+static bool half_did(const struct talk_pass *p, const struct journey *j)
 {
-	bool did = j->dir == DIR_RECV && (j->tcp_flags & TCP_RST ||
-					  (j->tcp_flags & TCP_FIN && !j->len && p->acked_by));
-
-	return j->state == JOURNEY_DROPPED && !did;
+	if (j->dir != DIR_RECV)
+		return false;
+	if (j->tcp_flags & TCP_FIN)
+		return !j->len && p->acked_by;
+	return j->tcp_flags & TCP_RST ||
+	       (p->seq == p->end && !strcmp(j->end_where, "tcp_rcv_state_process") &&
+		(!j->end_reason_name[0] || !strcmp(j->end_reason_name, "NOT_SPECIFIED")));
 }
 
-/* Does a call of its reader wait when it is ready, and was not told before? */
+static bool half_dies(const struct talk_pass *p, const struct journey *j)
+{
+	return j->state == JOURNEY_DROPPED && !half_did(p, j);
+}
+
+/* Does it end the wait of a call? One that has not returned waits for whatever comes first. */
 static bool pass_wakes(const struct talk_view *v, const struct talk_pass *p)
 {
 	for (size_t i = 0; i < v->act_n && p->ready_ns; i++) {
 		const struct talk_act *a = &v->acts[i];
 
 		if (a->end != p->from && op_dirs[a->c->op] == DIR_RECV && a->c->start_ns < p->ready_ns &&
-		    (!a->c->end_seen || a->c->end_ns > p->ready_ns) &&
-		    (!a->waited_for || a->told_ns >= p->ready_ns))
+		    (a->c->end_seen ? a->waited_for && a->told_ns == p->ready_ns : true))
 			return true;
 	}
 	return false;

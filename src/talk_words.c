@@ -161,6 +161,8 @@ static void note_acks(char out[TALK_WORDS_ROOM], const struct talk_view *v, cons
 		return;
 	if (p->acks_n == 1)
 		fact(out, "acks #%" PRIu64, p->acks);
+	else if (p->acks_n == 2)
+		fact(out, "acks #%" PRIu64 " and #%" PRIu64, p->acks, p->acks_to);
 	else if (p->acks_n)
 		fact(out, "acks #%" PRIu64 " to #%" PRIu64, p->acks, p->acks_to);
 	else if (p->acks_again)
@@ -222,6 +224,12 @@ static bool has_queued(const struct journey *j, enum stage_id stage)
 	return false;
 }
 
+/* A FIN counts as one of them. */
+static uint64_t ready_bytes(const struct talk_pass *p)
+{
+	return p->head->tcp_flags & TCP_FIN && p->ready_bytes ? p->ready_bytes - 1 : p->ready_bytes;
+}
+
 static void note_fate(char out[TALK_WORDS_ROOM], const struct talk_view *v, const struct talk_pass *p)
 {
 	const struct journey *j = p->recv;
@@ -240,8 +248,8 @@ static void note_fate(char out[TALK_WORDS_ROOM], const struct talk_view *v, cons
 		if (j->ended && j->end_how == EV_END_COALESCED)
 			fact(out, "joins the skb before it");
 	}
-	if (p->ready_bytes && !p->wakes && !(j->tcp_flags & TCP_FIN))
-		fact(out, "%" PRIu64 " B to read", p->ready_bytes);
+	if (ready_bytes(p) && !p->wakes)
+		fact(out, "%" PRIu64 " B to read", ready_bytes(p));
 	if (j->tcp_flags & TCP_RST)
 		fact(out, "ends the connection");
 	note_fin(out, v, p);
@@ -283,6 +291,7 @@ char *talk_note(char out[TALK_WORDS_ROOM], const struct talk_view *v, const stru
 {
 	char words[WORDS_ROOM];
 	const char *advice;
+	uint64_t ready;
 
 	out[0] = '\0';
 	switch (e->what) {
@@ -297,11 +306,11 @@ char *talk_note(char out[TALK_WORDS_ROOM], const struct talk_view *v, const stru
 		note_pass(out, v, e, detail);
 		break;
 	case TALK_WAKES:
-		/* A FIN counts as one of them. */
+		ready = ready_bytes(e->pass);
+		if (ready)
+			fact(out, "%" PRIu64 " B to read", ready);
 		if (e->pass->head->tcp_flags & TCP_FIN)
 			fact(out, "the peer sends no more");
-		else if (e->pass->ready_bytes)
-			fact(out, "%" PRIu64 " B to read", e->pass->ready_bytes);
 		break;
 	case TALK_DIES:
 		advice = words_advice(words_reason(words, e->half));

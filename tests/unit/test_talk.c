@@ -58,6 +58,7 @@ static int give(void *ctx, const struct talk *t)
 
 static struct talks *talks;
 static uint64_t numbers;
+static uint32_t merged;		/* bytes more in the next skb than in its packet */
 
 static void start(void)
 {
@@ -76,7 +77,7 @@ static void end(void)
 static void goes_to(enum stage_id stage, uint64_t number, enum stage_dir dir, bool client, uint64_t t_ns,
 		    uint32_t seq, uint32_t len, uint8_t flags, uint32_t ack)
 {
-	struct step s = { .t_ns = t_ns, .skb = number, .stage = stage };
+	struct step s = { .t_ns = t_ns, .skb = number, .stage = stage, .len = len + merged };
 	struct journey j = {
 		.number = number, .skb = number, .dir = dir, .state = JOURNEY_COMPLETE, .start_ns = t_ns,
 		.seq = seq, .ack = ack, .len = len, .headed = true, .proto = 6, .tcp_flags = flags,
@@ -149,7 +150,9 @@ TEST(pieces_that_arrive_name_the_packet_that_they_were_cut_from)
 TEST(what_gro_merges_arrives_with_the_packet_before_it)
 {
 	start();
+	merged = 1448;
 	goes(1, DIR_RECV, true, 40, 100, 1448, ACK, 1);
+	merged = 0;
 	goes_to(ST_dev_gro_receive, 2, DIR_RECV, true, 20, 1548, 1448, ACK, 1);
 	goes(3, DIR_RECV, true, 50, 2996, 10, ACK, 1);
 	end();
