@@ -30,36 +30,6 @@ static __always_inline __u64 read_qdisc(__u64 qdisc)
 	return id;
 }
 
-/* Where a segment that comes to tcp_data_queue belongs. Takes numbers: verified once. */
-__noinline __u64 read_segment(__u64 sk, __u64 skb_addr)
-{
-	const struct tcp_sock *tp = (const struct tcp_sock *)sk;
-	const struct sk_buff *skb = (const struct sk_buff *)skb_addr;
-	const struct tcp_skb_cb *cb = (const struct tcp_skb_cb *)__builtin_preserve_access_index(&skb->cb);
-	__u32 next = BPF_CORE_READ(tp, rcv_nxt), seq = BPF_CORE_READ(cb, seq), end = BPF_CORE_READ(cb, end_seq);
-	__s32 window = BPF_CORE_READ(tp, rcv_wup) + BPF_CORE_READ(tp, rcv_wnd) - next;
-	__u64 what;
-	__u32 bytes = 0;
-
-	if (window < 0)
-		window = 0;
-	if (seq == next) {
-		what = window ? SEGMENT_IN_ORDER : SEGMENT_CLOSED;
-	} else if ((__s32)(end - next) <= 0) {
-		what = SEGMENT_OLD;
-	} else if ((__s32)(seq - next - window) >= 0) {
-		what = SEGMENT_BEYOND;
-		bytes = window;
-	} else if ((__s32)(seq - next) < 0) {
-		what = SEGMENT_PARTLY_OLD;
-		bytes = next - seq;
-	} else {
-		what = SEGMENT_OUT_OF_ORDER;
-		bytes = seq - next;
-	}
-	return what << 32 | bytes;
-}
-
 static __always_inline __u64 row_arg(__u64 row, const struct args *args, struct sock *sk)
 {
 	const struct tcp_sock *tp = (const struct tcp_sock *)sk;
@@ -83,8 +53,6 @@ static __always_inline __u64 row_arg(__u64 row, const struct args *args, struct 
 		return read_qdisc(args->a[0]);
 	case READ_QDISC1:
 		return read_qdisc(args->a[1]);
-	case READ_SEGMENT:
-		return read_segment(args->a[0], args->a[1]);
 	}
 	return 0;
 }
@@ -265,62 +233,32 @@ static __always_inline int on_row(__u64 row, const struct args *args)
 		row_; \
 	})
 
-/* Only the arguments that a row names are read: the verifier knows how many a place has. */
-static __always_inline int wants(__u64 row, unsigned int i)
-{
-	unsigned int read = ROW_READ(row), flags = ROW_FLAGS(row);
-
-	if (ROW_SKB(row) == i || ROW_SK(row) == i || ROW_SOCK(row) == i)
-		return 1;
-	if (i == 0)
-		return read == READ_QDISC || read == READ_NAPI;
-	if (i == 1)
-		return read == READ_ARG1 || read == READ_NFHOOK || read == READ_QDISC1 || read == READ_DROP;
-	if (i == 2)
-		return read == READ_ARG2 || (flags & (ROW_REASON | ROW_XMIT | ROW_LEAVE));
-	return 0;
-}
-
+/*
+ * Tracepoints and fentry leave the arguments behind ctx. They are read as
+ * memory: the verifier would refuse to look beyond those that a place has (what
+ * lies there is never used), and fentry would make typed pointers of them, which
+ * the functions that take numbers may not be given.
+ */
 static __always_inline int on_ctx(__u64 row, __u64 *ctx)
 {
 	struct args args = {};
 
-	if (wants(row, 0))
-		args.a[0] = ctx[0];
-	if (wants(row, 1))
-		args.a[1] = ctx[1];
-	if (wants(row, 2))
-		args.a[2] = ctx[2];
-	if (wants(row, 3))
-		args.a[3] = ctx[3];
+	bpf_probe_read_kernel(&args, 4 * sizeof(args.a[0]), ctx);
 	return on_row(row, &args);
 }
 
+/* For tracepoints and, its copies loaded as fentry, for functions. */
 SEC("raw_tp")
 int row_raw_tp(__u64 *ctx)
 {
 	return on_ctx(PATCHED_ROW(), ctx);
 }
 
-/*
- * From 6.10 on a tracepoint link carries a cookie: one program, verified once,
- * serves every tracepoint. It may not touch ctx beyond the arguments that the
- * tracepoint has, so it reads them as memory; what lies behind is never used.
- */
+/* From 6.10 on a tracepoint link carries a cookie: one program, verified once, serves every tracepoint. */
 SEC("raw_tp")
 int row_raw_tp_cookie(__u64 *ctx)
 {
-	struct args args = {};
-
-	bpf_probe_read_kernel(&args, 4 * sizeof(args.a[0]), ctx);
-	return on_row(bpf_get_attach_cookie(ctx), &args);
-}
-
-/* The loader sets another function for each copy. */
-SEC("fentry/tcp_v4_rcv")
-int row_fentry(__u64 *ctx)
-{
-	return on_ctx(PATCHED_ROW(), ctx);
+	return on_ctx(bpf_get_attach_cookie(ctx), ctx);
 }
 
 static __always_inline int on_regs(__u64 row, struct pt_regs *regs)

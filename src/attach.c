@@ -18,23 +18,11 @@
 #include "kernel.h"
 #include "row.h"
 
-/*
- * A copy of a loaded template whose row word is word: libbpf has relocated
- * the instructions (maps, CO-RE), and the word stands in one 16-byte load.
- */
-static int copy_load(const struct bpf_program *tmpl, uint64_t word, const char *name, int btf_id, int btf_fd)
+/* Writes word where the template has its own; how often it stood there. */
+static unsigned int set_word(struct bpf_insn *insns, size_t n, uint64_t word)
 {
-	LIBBPF_OPTS(bpf_prog_load_opts, opts,
-		    .expected_attach_type = bpf_program__expected_attach_type(tmpl),
-		    .attach_btf_id = btf_id, .attach_btf_obj_fd = btf_fd);
-	size_t n = bpf_program__insn_cnt(tmpl), found = 0;
-	struct bpf_insn *insns = malloc(n * sizeof(*insns));
-	char short_name[16];
-	int fd;
+	unsigned int found = 0;
 
-	if (!insns)
-		return -ENOMEM;
-	memcpy(insns, bpf_program__insns(tmpl), n * sizeof(*insns));
 	for (size_t i = 0; i + 1 < n; i++) {
 		if (insns[i].code != (BPF_LD | BPF_IMM | BPF_DW) || insns[i].src_reg)
 			continue;
@@ -45,9 +33,47 @@ static int copy_load(const struct bpf_program *tmpl, uint64_t word, const char *
 		insns[i + 1].imm = (uint32_t)(word >> 32);
 		found++;
 	}
+	return found;
+}
+
+/*
+ * A copy of a loaded template whose row word is word: libbpf has relocated
+ * the instructions (maps, CO-RE), and the word stands in one 16-byte load.
+ * What this row does not need is left out. With the places of its functions the
+ * kernel verifies each once, not for each call.
+ */
+static int copy_load(const struct attach_template *t, enum bpf_prog_type type, enum bpf_attach_type attach,
+		     uint64_t word, const char *name, int btf_id, int btf_fd)
+{
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = attach, .attach_btf_id = btf_id,
+		    .attach_btf_obj_fd = btf_fd, .prog_btf_fd = t->btf_fd,
+		    .func_info_cnt = t->function_n, .func_info_rec_size = t->function_size);
+	size_t n = bpf_program__insn_cnt(t->prog), places = t->function_n * t->function_size;
+	struct bpf_insn *insns = malloc(n * sizeof(*insns));
+	int32_t *to = malloc(n * sizeof(*to));
+	void *functions = malloc(places + 1);
+	int pruned, fd = -ENOMEM;
+	char short_name[16];
+
+	if (!insns || !to || !functions)
+		goto out;
+	memcpy(insns, bpf_program__insns(t->prog), n * sizeof(*insns));
+	memcpy(functions, t->functions, places);
+	fd = -EINVAL;
+	if (!set_word(insns, n, word))
+		goto out;
+	opts.func_info = functions;
+	pruned = prune(insns, n, &t->constants, to);
+	if (pruned > 0) {
+		n = pruned;
+		opts.func_info_cnt = prune_places(functions, t->function_n, t->function_size, to);
+	}
 	snprintf(short_name, sizeof(short_name), "%.15s", name);
-	fd = found ? bpf_prog_load(bpf_program__type(tmpl), short_name, "GPL", insns, n, &opts) : -EINVAL;
+	fd = bpf_prog_load(type, short_name, "GPL", insns, n, &opts);
+out:
 	free(insns);
+	free(to);
+	free(functions);
 	return fd;
 }
 
@@ -63,9 +89,9 @@ static int open_and_drop(const char *name, int fd)
 	return link;
 }
 
-int attach_tracepoint(const struct bpf_program *tmpl, uint64_t word, const char *name)
+int attach_tracepoint(const struct attach_template *t, uint64_t word, const char *name)
 {
-	return open_and_drop(name, copy_load(tmpl, word, name, 0, 0));
+	return open_and_drop(name, copy_load(t, BPF_PROG_TYPE_RAW_TRACEPOINT, 0, word, name, 0, 0));
 }
 
 int attach_tracepoint_cookie(const struct bpf_program *prog, uint64_t word, const char *name)
@@ -106,7 +132,7 @@ static int module_btf_fd(const char *module)
 	return -ENOENT;
 }
 
-int attach_fentry(const struct bpf_program *tmpl, uint64_t word, const struct kernel_function *f)
+int attach_fentry(const struct attach_template *t, uint64_t word, const struct kernel_function *f)
 {
 	int btf_fd = 0, fd;
 
@@ -115,7 +141,7 @@ int attach_fentry(const struct bpf_program *tmpl, uint64_t word, const struct ke
 		if (btf_fd < 0)
 			return btf_fd;
 	}
-	fd = copy_load(tmpl, word, f->symbol, f->btf_id, btf_fd);
+	fd = copy_load(t, BPF_PROG_TYPE_TRACING, BPF_TRACE_FENTRY, word, f->symbol, f->btf_id, btf_fd);
 	if (btf_fd > 0)
 		close(btf_fd);
 	return open_and_drop(NULL, fd);
@@ -135,7 +161,7 @@ static int kprobe_type(void)
 	return type;
 }
 
-int attach_kprobe(const struct bpf_program *tmpl, uint64_t word, const char *symbol)
+int attach_kprobe(const struct attach_template *t, uint64_t word, const char *symbol)
 {
 	struct perf_event_attr attr = {
 		.size = sizeof(attr), .type = kprobe_type(), .config1 = (uintptr_t)symbol,
@@ -144,7 +170,7 @@ int attach_kprobe(const struct bpf_program *tmpl, uint64_t word, const char *sym
 
 	if ((int)attr.type < 0)
 		return -EOPNOTSUPP;
-	fd = copy_load(tmpl, word, symbol, 0, 0);
+	fd = copy_load(t, BPF_PROG_TYPE_KPROBE, 0, word, symbol, 0, 0);
 	if (fd < 0)
 		return fd;
 	event = syscall(SYS_perf_event_open, &attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);

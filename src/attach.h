@@ -6,15 +6,26 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "prune.h"
+
 struct bpf_program;
 struct kernel_function;
 
+/* A program as libbpf has relocated it; the rows are copies. */
+struct attach_template {
+	const struct bpf_program *prog;
+	struct prune_constants constants;
+	int btf_fd;		/* 0: the kernel takes none */
+	void *functions;	/* where they begin; of function_n entries of function_size bytes */
+	size_t function_n, function_size;
+};
+
 /* Each returns a file descriptor whose closing detaches, or -errno. */
-int attach_tracepoint(const struct bpf_program *tmpl, uint64_t word, const char *name);
+int attach_tracepoint(const struct attach_template *t, uint64_t word, const char *name);
 /* The program itself, the word as cookie (6.10). */
 int attach_tracepoint_cookie(const struct bpf_program *prog, uint64_t word, const char *name);
-int attach_fentry(const struct bpf_program *tmpl, uint64_t word, const struct kernel_function *f);
-int attach_kprobe(const struct bpf_program *tmpl, uint64_t word, const char *symbol);
+int attach_fentry(const struct attach_template *t, uint64_t word, const struct kernel_function *f);
+int attach_kprobe(const struct attach_template *t, uint64_t word, const char *symbol);
 /* All symbols at once, words as cookies. */
 int attach_kprobe_multi(const struct bpf_program *prog, const char **symbols, const uint64_t *words, size_t n);
 /* A program that libbpf has loaded, at a tracepoint. */

@@ -3,17 +3,14 @@
 #include "loader.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
 #include "attach.h"
-#include "kernel_types.h"
 #include "loader_in.h"
 #include "probe.h"
 #include "say.h"
@@ -51,7 +48,7 @@ static int quiet(enum libbpf_print_level level, const char *fmt, va_list args)
 	return vfprintf(stderr, fmt, args);
 }
 
-static void configure(struct loader *l)
+void loader_configure(struct loader *l)
 {
 	struct skbtrace_bpf *s = l->skel;
 	const struct filter *f = &l->opts.filter;
@@ -64,9 +61,9 @@ static void configure(struct loader *l)
 	sysop_fill((uint8_t *)s->rodata->sysop, sizeof(s->rodata->sysop), l->opts.dirs, owner);
 	s->bss->stopped = 1;
 
-	bpf_program__set_autoload(s->progs.row_raw_tp, !l->kernel->has_tracepoint_cookie);
+	bpf_program__set_autoload(s->progs.row_raw_tp, !l->kernel->has_tracepoint_cookie ||
+						       plan_uses(&l->plan, BACK_FENTRY));
 	bpf_program__set_autoload(s->progs.row_raw_tp_cookie, l->kernel->has_tracepoint_cookie);
-	bpf_program__set_autoload(s->progs.row_fentry, plan_uses(&l->plan, BACK_FENTRY));
 	bpf_program__set_autoload(s->progs.row_kprobe, plan_uses(&l->plan, BACK_KPROBE) ||
 						       plan_uses(&l->plan, BACK_FENTRY));
 	bpf_program__set_autoload(s->progs.row_kprobe_multi, plan_uses(&l->plan, BACK_KPROBE_MULTI));
@@ -93,39 +90,6 @@ static int make_rings(struct loader *l)
 	return 0;
 }
 
-/* The object, with the kernel's types for its relocations in a file in memory. 0, or -errno after one sentence. */
-static int load(struct loader *l)
-{
-	char types[32];
-	LIBBPF_OPTS(bpf_object_open_opts, open_opts, .btf_custom_path = types);
-	int fd = memfd_create("types", MFD_CLOEXEC), err;
-
-	if (fd < 0) {
-		err = -errno;
-		say("cannot make a file in memory: %s", strerror(-err));
-		return err;
-	}
-	snprintf(types, sizeof(types), "/proc/self/fd/%d", fd);
-	l->skel = skbtrace_bpf__open_opts(&open_opts);
-	if (!l->skel) {
-		err = -errno;
-		say("cannot open the built-in BPF object: %s", strerror(-err));
-		goto out;
-	}
-	err = kernel_types_write(l->kernel->btf, bpf_object__btf(l->skel->obj), fd);
-	if (err) {
-		say("cannot read the types of the kernel: %s", strerror(-err));
-		goto out;
-	}
-	configure(l);
-	err = skbtrace_bpf__load(l->skel);
-	if (err)
-		say("the kernel refuses the BPF programs: %s (-v shows what it says)", strerror(-err));
-out:
-	close(fd);
-	return err;
-}
-
 int loader_open(struct loader **out, struct kernel *k, const struct loader_opts *o)
 {
 	struct loader *l = calloc(1, sizeof(*l));
@@ -145,7 +109,7 @@ int loader_open(struct loader **out, struct kernel *k, const struct loader_opts 
 		err = -EPERM;
 		goto fail;
 	}
-	err = load(l);
+	err = loader_load(l);
 	if (err)
 		goto fail;
 	err = make_rings(l);
@@ -172,11 +136,11 @@ static int attach_row(struct loader *l, const struct choice *c, enum stage_id id
 	case BACK_TRACEPOINT:
 		if (l->kernel->has_tracepoint_cookie)
 			return attach_tracepoint_cookie(l->skel->progs.row_raw_tp_cookie, word, h->symbol);
-		return attach_tracepoint(l->skel->progs.row_raw_tp, word, h->symbol);
+		return attach_tracepoint(&l->templates[TEMPLATE_RAW_TP], word, h->symbol);
 	case BACK_FENTRY:
-		return attach_fentry(l->skel->progs.row_fentry, word, kernel_function(l->kernel, h));
+		return attach_fentry(&l->templates[TEMPLATE_RAW_TP], word, kernel_function(l->kernel, h));
 	case BACK_KPROBE:
-		return attach_kprobe(l->skel->progs.row_kprobe, word, h->symbol);
+		return attach_kprobe(&l->templates[TEMPLATE_KPROBE], word, h->symbol);
 	default:
 		return -EINVAL;
 	}
@@ -384,6 +348,8 @@ void loader_close(struct loader *l)
 		if (l->rings[i] >= 0)
 			close(l->rings[i]);
 	skbtrace_bpf__destroy(l->skel);
+	for (unsigned int i = 0; i < TEMPLATES; i++)
+		free(l->templates[i].functions);
 	free(l->rings);
 	free(l->links);
 	free(l);

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Opens and loads the BPF object, each program without what this run's constants make unreachable. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "kernel_types.h"
+#include "loader_in.h"
+#include "say.h"
+
+struct loading {
+	struct loader *loader;
+	void *functions, *lines;	/* of the program that is being loaded */
+};
+
+static struct attach_template *template_of(struct loader *l, const struct bpf_program *prog)
+{
+	const struct bpf_program *const templates[TEMPLATES] = {
+		[TEMPLATE_RAW_TP] = l->skel->progs.row_raw_tp,
+		[TEMPLATE_KPROBE] = l->skel->progs.row_kprobe,
+	};
+
+	for (unsigned int i = 0; i < TEMPLATES; i++)
+		if (templates[i] == prog)
+			return &l->templates[i];
+	return NULL;
+}
+
+static struct prune_constants constants_of(const struct loader *l)
+{
+	struct prune_constants c = { .fd = bpf_map__fd(l->skel->maps.rodata) };
+
+	c.data = bpf_map__initial_value(l->skel->maps.rodata, &c.size);
+	return c;
+}
+
+static void *copy_of(const void *data, size_t size)
+{
+	void *copy = malloc(size + 1);
+
+	return copy && size ? memcpy(copy, data, size) : copy;
+}
+
+/* A template gets its constants, and is pruned, when a row is made of it. */
+static int keep_template(struct loader *l, struct attach_template *t, const struct bpf_program *prog,
+			 const struct bpf_prog_load_opts *opts)
+{
+	t->prog = prog;
+	t->constants = constants_of(l);
+	t->btf_fd = opts->prog_btf_fd;
+	t->function_n = opts->func_info_cnt;
+	t->function_size = opts->func_info_rec_size;
+	t->functions = copy_of(opts->func_info, t->function_n * t->function_size);
+	return t->functions ? 0 : -ENOMEM;
+}
+
+/* libbpf calls this for each program just before it loads it. */
+static int prepare(struct bpf_program *prog, struct bpf_prog_load_opts *opts, long cookie)
+{
+	struct loading *l = (struct loading *)cookie;
+	struct prune_constants constants = constants_of(l->loader);
+	struct attach_template *template = template_of(l->loader, prog);
+	size_t n = bpf_program__insn_cnt(prog);
+	struct bpf_insn *insns;
+	int32_t *to;
+	int left = -ENOMEM;
+
+	if (template)
+		return keep_template(l->loader, template, prog, opts);
+	free(l->functions);
+	free(l->lines);
+	l->functions = copy_of(opts->func_info, opts->func_info_cnt * opts->func_info_rec_size);
+	l->lines = copy_of(opts->line_info, opts->line_info_cnt * opts->line_info_rec_size);
+	insns = copy_of(bpf_program__insns(prog), n * sizeof(*insns));
+	to = malloc(n * sizeof(*to));
+	if (l->functions && l->lines && insns && to)
+		left = prune(insns, n, &constants, to);
+	/* What is not pruned is loaded as it is: the kernel does it too. */
+	if (left > 0 && !bpf_program__set_insns(prog, insns, left)) {
+		opts->func_info = l->functions;
+		opts->func_info_cnt = prune_places(l->functions, opts->func_info_cnt, opts->func_info_rec_size, to);
+		opts->line_info = l->lines;
+		opts->line_info_cnt = prune_places(l->lines, opts->line_info_cnt, opts->line_info_rec_size, to);
+	}
+	free(insns);
+	free(to);
+	return 0;
+}
+
+/* The sections whose programs are pruned or kept; the others stay libbpf's. */
+static const struct {
+	const char *section;
+	enum bpf_prog_type type;
+	enum bpf_attach_type attach;
+} kinds[] = {
+	{ "raw_tp+", BPF_PROG_TYPE_RAW_TRACEPOINT, 0 },
+	{ "kprobe", BPF_PROG_TYPE_KPROBE, 0 },
+	{ "kprobe.multi", BPF_PROG_TYPE_KPROBE, BPF_TRACE_KPROBE_MULTI },
+};
+enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
+
+static int load(struct loading *l, int fd)
+{
+	struct skbtrace_bpf *skel;
+	char types[32];
+	LIBBPF_OPTS(bpf_object_open_opts, open_opts, .btf_custom_path = types);
+	int err;
+
+	snprintf(types, sizeof(types), "/proc/self/fd/%d", fd);
+	l->loader->skel = skel = skbtrace_bpf__open_opts(&open_opts);
+	if (!skel) {
+		err = -errno;
+		say("cannot open the built-in BPF object: %s", strerror(-err));
+		return err;
+	}
+	err = kernel_types_write(l->loader->kernel->btf, bpf_object__btf(skel->obj), fd);
+	if (err) {
+		say("cannot read the types of the kernel: %s", strerror(-err));
+		return err;
+	}
+	loader_configure(l->loader);
+	err = skbtrace_bpf__load(skel);
+	if (err)
+		say("the kernel refuses the BPF programs: %s (-v shows what it says)", strerror(-err));
+	return err;
+}
+
+int loader_load(struct loader *l)
+{
+	struct loading loading = { .loader = l };
+	LIBBPF_OPTS(libbpf_prog_handler_opts, opts, .cookie = (long)&loading, .prog_prepare_load_fn = prepare);
+	int fd = memfd_create("types", MFD_CLOEXEC), handlers[KINDS], err;
+
+	if (fd < 0) {
+		err = -errno;
+		say("cannot make a file in memory: %s", strerror(-err));
+		return err;
+	}
+	for (int i = 0; i < KINDS; i++)
+		handlers[i] = libbpf_register_prog_handler(kinds[i].section, kinds[i].type, kinds[i].attach, &opts);
+	err = load(&loading, fd);
+	for (int i = 0; i < KINDS; i++)
+		libbpf_unregister_prog_handler(handlers[i]);
+	free(loading.functions);
+	free(loading.lines);
+	close(fd);
+	return err;
+}
