@@ -40,9 +40,12 @@ static void say_between(FILE *out, const struct talk_view *v)
 	if (v->event_n > 1)
 		fprintf(out, " · %s", words_time(time, v->events[v->event_n - 1].t_ns - v->events[0].t_ns));
 	fprintf(out, " · flow #%" PRIu64, v->t->number);
-	if (v->t->part > 1)
+	if (v->t->part > 1 || v->t->goes_on)
 		fprintf(out, ", part %u", v->t->part);
-	fputs(v->complete ? ", complete" : ", incomplete", out);
+	else if (v->complete)
+		fputs(", complete", out);
+	if (!v->complete)
+		fputs(", incomplete", out);
 }
 
 static void say_end(FILE *out, const struct talk_end *e)

@@ -440,7 +440,7 @@ static void ending_find(struct talk_view *v)
 {
 	bool fin[TALK_ENDS] = { false };
 
-	v->complete = v->t->part == 1 && !v->t->goes_on;
+	v->complete = true;
 	for (size_t i = 0; i < v->pass_n; i++) {
 		const struct talk_pass *p = &v->passes[i];
 		const struct journey *halves[] = { p->send, p->recv };

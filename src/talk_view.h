@@ -98,7 +98,7 @@ struct talk_view {
 	struct talk_act *acts;
 	struct talk_event *events;
 	size_t pass_n, act_n, event_n;
-	bool complete;			/* nothing is missing that should have been seen */
+	bool complete;			/* nothing is missing of this part that should have been seen */
 	bool closed, reset;
 };
 
