@@ -6,22 +6,31 @@
 #ifndef SKBTRACE_FRAME_BPF_H
 #define SKBTRACE_FRAME_BPF_H
 
+static __always_inline struct cpu_state *this_cpu(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&cpus, &zero);
+}
+
 /*
  * The frame that a record is made in; NULL: the task itself. A poll in a task
  * (threaded NAPI) and a work item are theirs who run them: another task may
  * have come onto the CPU meanwhile.
  */
-static __always_inline struct frame *frame_here(struct here *h)
+static __always_inline struct frame *frame_here(struct cpu_state *cpu)
 {
-	struct frame *f = h->cpu->frames;
+	struct frame *f = cpu->frames;
+	__u32 tid;
 
-	if (h->ctx == EV_CTX_HARDIRQ)
+	if (cpu->ctx == EV_CTX_HARDIRQ)
 		return f[SLOT_HRTIMER].what ? f + SLOT_HRTIMER : f[SLOT_IRQ].what ? f + SLOT_IRQ : 0;
-	if (h->ctx == EV_CTX_SOFTIRQ)
+	if (cpu->ctx == EV_CTX_SOFTIRQ)
 		return f[SLOT_INNER].what ? f + SLOT_INNER : f[SLOT_SOFTIRQ].what ? f + SLOT_SOFTIRQ : 0;
-	if (f[SLOT_INNER].what && f[SLOT_INNER].tid == h->tid)
+	tid = bpf_get_current_pid_tgid();
+	if (f[SLOT_INNER].what && f[SLOT_INNER].tid == tid)
 		return f + SLOT_INNER;
-	if (f[SLOT_WORK].what && f[SLOT_WORK].tid == h->tid)
+	if (f[SLOT_WORK].what && f[SLOT_WORK].tid == tid)
 		return f + SLOT_WORK;
 	return 0;
 }
@@ -94,10 +103,15 @@ __noinline int frame_say(__u64 t_ns)
 	return 0;
 }
 
-/* The number of the frame of this place, said by now; 0: the task itself. */
-static __always_inline __u32 frame_id(struct here *h, __u64 t_ns)
+/*
+ * The number of the frame of this place, said by now; 0: the task itself.
+ * t_ns: that of the record which it is asked for. A function of its own, so
+ * that its many ways are verified once and not with each of its callers.
+ */
+__noinline __u32 frame_id(__u64 t_ns)
 {
-	struct frame *f = frame_here(h);
+	struct cpu_state *cpu = this_cpu();
+	struct frame *f = cpu ? frame_here(cpu) : 0;
 
 	if (!f)
 		return 0;
@@ -107,13 +121,6 @@ static __always_inline __u32 frame_id(struct here *h, __u64 t_ns)
 }
 
 /* ---- who says what begins and ends ---- */
-
-static __always_inline struct cpu_state *this_cpu(void)
-{
-	__u32 zero = 0;
-
-	return bpf_map_lookup_elem(&cpus, &zero);
-}
 
 /*
  * Hard irqs of one CPU do not nest, softirqs do not either; so one slot for
@@ -349,7 +356,7 @@ int poll_end(__u64 *ctx)
 	if (!here_init(&h))
 		return 0;
 	if (h.cpu->poll_followed) {
-		__u32 frame = frame_id(&h, h.t_ns);
+		__u32 frame = frame_id(h.t_ns);
 
 		dev = BPF_CORE_READ(napi, dev);
 		r = record_begin(&h, sizeof(*r), EV_POLL, 0, h.t_ns);

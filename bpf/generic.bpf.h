@@ -30,6 +30,36 @@ static __always_inline __u64 read_qdisc(__u64 qdisc)
 	return id;
 }
 
+/* Where a segment that comes to tcp_data_queue belongs. Takes numbers: verified once. */
+__noinline __u64 read_segment(__u64 sk, __u64 skb_addr)
+{
+	const struct tcp_sock *tp = (const struct tcp_sock *)sk;
+	const struct sk_buff *skb = (const struct sk_buff *)skb_addr;
+	const struct tcp_skb_cb *cb = (const struct tcp_skb_cb *)__builtin_preserve_access_index(&skb->cb);
+	__u32 next = BPF_CORE_READ(tp, rcv_nxt), seq = BPF_CORE_READ(cb, seq), end = BPF_CORE_READ(cb, end_seq);
+	__s32 window = BPF_CORE_READ(tp, rcv_wup) + BPF_CORE_READ(tp, rcv_wnd) - next;
+	__u64 what;
+	__u32 bytes = 0;
+
+	if (window < 0)
+		window = 0;
+	if (seq == next) {
+		what = window ? SEGMENT_IN_ORDER : SEGMENT_CLOSED;
+	} else if ((__s32)(end - next) <= 0) {
+		what = SEGMENT_OLD;
+	} else if ((__s32)(seq - next - window) >= 0) {
+		what = SEGMENT_BEYOND;
+		bytes = window;
+	} else if ((__s32)(seq - next) < 0) {
+		what = SEGMENT_PARTLY_OLD;
+		bytes = next - seq;
+	} else {
+		what = SEGMENT_OUT_OF_ORDER;
+		bytes = seq - next;
+	}
+	return what << 32 | bytes;
+}
+
 static __always_inline __u64 row_arg(__u64 row, const struct args *args, struct sock *sk)
 {
 	const struct tcp_sock *tp = (const struct tcp_sock *)sk;
@@ -53,6 +83,8 @@ static __always_inline __u64 row_arg(__u64 row, const struct args *args, struct 
 		return read_qdisc(args->a[0]);
 	case READ_QDISC1:
 		return read_qdisc(args->a[1]);
+	case READ_SEGMENT:
+		return read_segment(args->a[0], args->a[1]);
 	}
 	return 0;
 }

@@ -26,6 +26,17 @@ enum row_read {
 	READ_CONSUME,	/* EV_END_CONSUMED */
 	READ_COALESCE,	/* EV_END_COALESCED */
 	READ_DROP,	/* EV_END_DROPPED; argument 1 location, argument 2 reason where there is one */
+	READ_SEGMENT,	/* argument 1: skb, of tcp_sock argument 0: enum row_segment << 32 | bytes */
+};
+
+/* The cases of tcp_data_queue (net/ipv4/tcp_input.c), and the bytes that each is about. */
+enum row_segment {
+	SEGMENT_IN_ORDER = 1,
+	SEGMENT_OLD,		/* all of it was received before */
+	SEGMENT_BEYOND,		/* it begins where the window of so many bytes has ended */
+	SEGMENT_PARTLY_OLD,	/* so many bytes were received before */
+	SEGMENT_OUT_OF_ORDER,	/* so many bytes before it are missing */
+	SEGMENT_CLOSED,		/* in order, but the window is closed */
 };
 
 /* The flags of stages.def. */

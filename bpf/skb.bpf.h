@@ -31,16 +31,18 @@ __noinline int say_entered(__u64 skb, __u64 since_ns, __u32 leaving)
 	return 0;
 }
 
-/* Which packet of its poll this is; 0: it comes out of none. */
-static __always_inline __u32 poll_nth(struct here *h, __u64 row)
+/* Which packet of its poll this is; 0: it comes out of none. The poll is said to be worth a record. */
+__noinline __u32 poll_nth(__u64 row)
 {
-	struct frame *f = frame_here(h);
+	struct cpu_state *cpu = this_cpu();
+	struct frame *f = cpu ? frame_here(cpu) : 0;
 
 	if (!(ROW_FLAGS(row) & ROW_RECV) || !f || (f->what != EV_FRAME_POLL && f->what != EV_FRAME_SOFTIRQ))
 		return 0;
-	if (h->cpu->poll_gro)
-		return h->cpu->poll_gro;
-	return h->cpu->poll_core + !(ROW_FLAGS(row) & ROW_COUNT);
+	cpu->poll_followed = 1;
+	if (cpu->poll_gro)
+		return cpu->poll_gro;
+	return cpu->poll_core + !(ROW_FLAGS(row) & ROW_COUNT);
 }
 
 /*
@@ -258,8 +260,7 @@ __noinline int skb_step(__u64 key, __u64 row, __u64 sk_addr, __u64 value)
 	/* A poll hands it up here, or a queue hands it out. */
 	if (ROW_FLAGS(row) & ROW_HANDED) {
 		say_entered(st->id, st->last_ns, ROW_FLAGS(row) & ROW_SEND);
-		s.nth = poll_nth(&h, row);
-		h.cpu->poll_followed |= s.nth;
+		s.nth = poll_nth(row);
 	}
 	st->last_ns = h.t_ns;
 	st->dirs |= ROW_FLAGS(row) & ROW_SEND ? EV_DIR_SEND : EV_DIR_RECV;

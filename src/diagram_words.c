@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "addr.h"
+#include "row.h"
 
 char *words_time(char out[WORDS_ROOM], uint64_t ns)
 {
@@ -124,6 +125,32 @@ static void say_txrc(char out[WORDS_ROOM], const struct step *s)
 		snprintf(out, WORDS_ROOM, "%s%sanswered %d", s->dev, s->dev[0] ? ": " : "", rc);
 }
 
+static void say_segment(char *out, uint64_t arg)
+{
+	uint32_t bytes = arg;
+
+	switch (arg >> 32) {
+	case SEGMENT_IN_ORDER:
+		snprintf(out, WORDS_ROOM, "in order");
+		break;
+	case SEGMENT_OLD:
+		snprintf(out, WORDS_ROOM, "old: all of it was received before");
+		break;
+	case SEGMENT_BEYOND:
+		snprintf(out, WORDS_ROOM, "beyond the window of %u B", bytes);
+		break;
+	case SEGMENT_PARTLY_OLD:
+		snprintf(out, WORDS_ROOM, "partly old: %u B were received before", bytes);
+		break;
+	case SEGMENT_OUT_OF_ORDER:
+		snprintf(out, WORDS_ROOM, "out of order: %u B before it are missing", bytes);
+		break;
+	case SEGMENT_CLOSED:
+		snprintf(out, WORDS_ROOM, "in order, but the window is closed");
+		break;
+	}
+}
+
 char *words_note(char out[WORDS_ROOM], const struct step *s)
 {
 	const char *name;
@@ -167,6 +194,9 @@ char *words_note(char out[WORDS_ROOM], const struct step *s)
 			snprintf(out, WORDS_ROOM, "%s", name);
 		else
 			snprintf(out, WORDS_ROOM, "state %" PRIu64, s->arg);
+		break;
+	case SAY_SEGMENT:
+		say_segment(out, s->arg);
 		break;
 	case SAY_RCVQ:
 		if (s->arg)

@@ -28,6 +28,7 @@ enum stage_say {
 	SAY_CPU,	/* a CPU number */
 	SAY_STATE,	/* TCP state */
 	SAY_RCVQ,	/* bytes that wait in the receive queue */
+	SAY_SEGMENT,	/* enum row_segment << 32 | bytes */
 };
 
 /* One id per STAGE of stages.def, from 1; 0 is "no stage". The numbers may

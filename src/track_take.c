@@ -154,9 +154,13 @@ int take_step(struct track *t, const struct ordered *o)
 	dir = stages[s.stage].dir;
 	t->stats.steps += !!(dir & t->dirs);
 	t->stats.stage_hits[s.stage]++;
-	if (!r->skb)
+	if (!r->skb) {
+		/* A row of both ways belongs to the call that the task is in. */
+		if (dir == DIR_BOTH)
+			dir = call_of(t, s.tid, DIR_SEND, r->sock) ? DIR_SEND : DIR_RECV;
 		return dir == DIR_SEND ? send_sock_step(t, &s, r->sock) :
 					 recv_sock_step(t, &s, r->sock);
+	}
 	p = track_packet(t, r->skb);
 	if (!p)
 		return -ENOMEM;

@@ -90,6 +90,8 @@ struct tcp_sock {
 	__u32 write_seq;
 	__u32 copied_seq;
 	__u32 rcv_nxt;
+	__u32 rcv_wup;
+	__u32 rcv_wnd;
 	__u32 snd_cwnd;
 	__u32 packets_out;
 };
