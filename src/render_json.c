@@ -63,12 +63,7 @@ static void put_step(struct json *j, const struct step *s)
 	json_u64(j, "cpu", s->cpu);
 	json_string(j, "stage", known ? stages[s->stage].name : NULL);
 	json_string(j, "layer", known ? lanes[stages[s->stage].lane].brief : NULL);
-	json_open(j, "ctx", '{');
-	put_word(j, "kind", &words_ctx, s->ctx);
-	json_u64(j, "pid", s->pid);
-	json_u64(j, "tid", s->tid);
-	json_name(j, "comm", s->comm);
-	json_close(j, '}');
+	json_ctx(j, s);
 	json_name(j, "dev", s->dev);
 	json_u64(j, "len", s->len);
 	json_u64(j, "arg", s->arg);
@@ -118,6 +113,8 @@ static void put_end(struct json *j, const struct journey *p)
 	json_name(j, "reason", p->end_reason_name);
 	json_name(j, "where", p->end_where);
 	json_u64(j, "t_ns", p->end_ns);
+	json_u64(j, "cpu", p->end_step.cpu);
+	json_ctx(j, &p->end_step);
 	json_close(j, '}');
 }
 
@@ -201,6 +198,7 @@ static int put_call(FILE *out, const struct render_opts *o, const struct call *c
 	json_u64(j, "seq_from", c->seq_from);
 	json_u64(j, "seq_to", c->seq_to);
 	json_u64(j, "count", c->count);
+	json_wakes(j, c);
 	json_close(j, '}');
 	return json_end_line(j);
 }

@@ -11,6 +11,10 @@
 void json_endpoint(struct json *j, const struct endpoint *e);
 /* A number of a packet or call; null for 0. */
 void json_ref(struct json *j, const char *key, uint64_t number);
+/* "ctx": what ran at a step, and its frames. */
+void json_ctx(struct json *j, const struct step *s);
+/* "wakes": how the sleeps in a call ended. */
+void json_wakes(struct json *j, const struct call *c);
 /* The object of a conversation. 0, or -errno when the stream failed. */
 int json_talk(FILE *out, const struct talk_view *v);
 

@@ -15,10 +15,12 @@ static void name_copy(char out[EV_NAME_LEN], const char *name)
 /* Names that were said after the step; the netns of what came back in is not known. */
 static void step_name(const struct track *t, struct step *s, uint32_t netns)
 {
+	const char *comm = names_task(&t->names, s->tid, s->pid ? NULL : &s->pid);
+
 	s->netns = netns;
 	name_copy(s->dev, names_dev(&t->names, netns, s->ifindex));
 	if (!s->comm[0])
-		name_copy(s->comm, names_task(&t->names, s->tid, NULL));
+		name_copy(s->comm, comm);
 }
 
 static void part_names(const struct track *t, struct part *part)

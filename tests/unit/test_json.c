@@ -104,11 +104,12 @@ TEST(a_packet_has_every_key)
 		  "\"gso_segs\":2,\"window\":502,\"dev\":\"eth0\",\"netns\":4026531840,"
 		  "\"complete\":false,\"state\":\"dropped\",\"lost\":9,\"retransmit\":true,\"reordered\":false,\"call\":null,"
 		  "\"steps\":[{\"t_ns\":1000,\"cpu\":3,\"stage\":\"ip_rcv\",\"layer\":\"IP\","
-		  "\"ctx\":{\"kind\":\"softirq\",\"pid\":5,\"tid\":6,\"comm\":\"n\\\"c\"},"
+		  "\"ctx\":{\"kind\":\"softirq\",\"pid\":5,\"tid\":6,\"comm\":\"n\\\"c\",\"frame\":null},"
 		  "\"dev\":\"eth0\",\"len\":152,\"arg\":18446744073709551615,\"lost_before\":9}],"
 		  "\"links\":[{\"kind\":\"clone\",\"to\":1},"
 		  "{\"kind\":\"retransmit\",\"to\":18446744073709551615}],\"end\":{\"how\":\"dropped\","
-		  "\"reason\":\"NO_SOCKET\",\"where\":\"tcp_v4_rcv\",\"t_ns\":1500}}\n");
+		  "\"reason\":\"NO_SOCKET\",\"where\":\"tcp_v4_rcv\",\"t_ns\":1500,\"cpu\":0,"
+		  "\"ctx\":{\"kind\":\"task\",\"pid\":0,\"tid\":0,\"comm\":null,\"frame\":null}}}\n");
 }
 
 TEST(an_empty_packet_is_valid_too)
@@ -178,10 +179,10 @@ TEST(a_call_has_every_key)
 	CHECK_STR(text,
 		  "{\"type\":\"call\",\"id\":281474976710657,\"op\":\"sendto\",\"pid\":1,\"tid\":2,"
 		  "\"comm\":\"nc\",\"fd\":3,\"sock\":4,\"start_ns\":5,\"end_ns\":6,\"ret\":7,"
-		  "\"bytes\":7,\"seq_from\":9,\"seq_to\":16,\"count\":8}\n"
+		  "\"bytes\":7,\"seq_from\":9,\"seq_to\":16,\"count\":8,\"wakes\":[]}\n"
 		  "{\"type\":\"call\",\"id\":281474976710657,\"op\":null,\"pid\":1,\"tid\":2,"
 		  "\"comm\":\"nc\",\"fd\":3,\"sock\":4,\"start_ns\":5,\"end_ns\":null,\"ret\":null,"
-		  "\"bytes\":null,\"seq_from\":9,\"seq_to\":16,\"count\":8}\n");
+		  "\"bytes\":null,\"seq_from\":9,\"seq_to\":16,\"count\":8,\"wakes\":[]}\n");
 }
 
 TEST(the_summary_ends_it)
