@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A sequence diagram without layout: lifelines and items in order of time.
- * diagram.c makes it from a journey, talk_diagram.c from a conversation; a
+ * diagram_journey.c makes it from a journey, talk_diagram.c from a conversation; a
  * renderer only spells it.
  */
 #ifndef SKBTRACE_DIAGRAM_H

@@ -221,28 +221,6 @@ char *words_task(char out[WORDS_ROOM], const char *comm, uint32_t tid, uint32_t 
 	return out;
 }
 
-char *words_context(char out[WORDS_ROOM], const struct step *s, const char *vector)
-{
-	char task[WORDS_ROOM];
-
-	words_task(task, s->comm, s->tid, s->pid);
-	switch (s->ctx) {
-	case EV_CTX_SOFTIRQ:
-		snprintf(out, WORDS_ROOM, "softirq%s%s in %.*s", *vector ? " " : "", vector,
-			 WORDS_ROOM / 2, task);
-		break;
-	case EV_CTX_HARDIRQ:
-		snprintf(out, WORDS_ROOM, "hard irq in %.*s", WORDS_ROOM / 2, task);
-		break;
-	case EV_CTX_NMI:
-		snprintf(out, WORDS_ROOM, "NMI in %.*s", WORDS_ROOM / 2, task);
-		break;
-	default:
-		snprintf(out, WORDS_ROOM, "%s", task);
-	}
-	return out;
-}
-
 char *words_call(char out[WORDS_ROOM], const struct call *c)
 {
 	const char *name = c->op != OP_NONE ? op_names[c->op] : "a call";

@@ -20,8 +20,6 @@ char *words_label(char out[WORDS_ROOM], const struct step *s);
 char *words_note(char out[WORDS_ROOM], const struct step *s);
 /* "curl[4121]", "swapper, idle", "task 4121". */
 char *words_task(char out[WORDS_ROOM], const char *comm, uint32_t tid, uint32_t pid);
-/* Who ran, without the CPU: "softirq NET_RX in curl[4121]"; vector: "" if it is not sure. */
-char *words_context(char out[WORDS_ROOM], const struct step *s, const char *vector);
 /* "sendto(fd 5, 78 B)". */
 char *words_call(char out[WORDS_ROOM], const struct call *c);
 /* "78", "-1 EAGAIN". */

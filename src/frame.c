@@ -71,10 +71,10 @@ const struct frame *frames_get(const struct frames *f, unsigned int cpu, uint32_
 	if (!id || cpu >= f->n)
 		return NULL;
 	for (unsigned int i = 0; i < RECENT; i++) {
-		struct frame *fr = f->cpus[cpu].recent[i];
-
-		if (fr && fr->id == id)
-			return fr;
+		/* Many polls may have been in one softirq since that was said. */
+		for (const struct frame *fr = f->cpus[cpu].recent[i]; fr; fr = fr->parent)
+			if (fr->id == id)
+				return fr;
 	}
 	return NULL;
 }
@@ -147,4 +147,23 @@ void frames_free(struct frames *f)
 			frame_drop(f->cpus[i].recent[k]);
 	free(f->cpus);
 	*f = (struct frames){ 0 };
+}
+
+const struct frame *frame_find(const struct frame *fr, unsigned int what)
+{
+	while (fr && fr->what != what)
+		fr = fr->parent;
+	return fr;
+}
+
+static bool frame_within(const struct frame *fr, const struct frame *outer)
+{
+	while (fr && (fr->cpu != outer->cpu || fr->id != outer->id))
+		fr = fr->parent;
+	return fr;
+}
+
+bool frames_meet(const struct frame *a, const struct frame *b)
+{
+	return !a || !b || frame_within(a, b) || frame_within(b, a);
 }

@@ -49,6 +49,11 @@ int frames_record(struct frames *f, const struct ev_head *rec, const struct name
 const struct frame *frames_get(const struct frames *f, unsigned int cpu, uint32_t id);
 void frames_free(struct frames *f);
 
+/* The innermost frame of a kind that fr is or runs in, or NULL; fr may be NULL. */
+const struct frame *frame_find(const struct frame *fr, unsigned int what);
+/* Is one of them the other, or in it? NULL is not known, and may be any. */
+bool frames_meet(const struct frame *a, const struct frame *b);
+
 /* NULL is fine. */
 void frame_hold(const struct frame *fr);
 void frame_drop(const struct frame *fr);

@@ -29,14 +29,16 @@ static uint64_t place_of(const struct moment *e, const struct journey *j)
 			j->end_how == EV_END_COALESCED ? EV_END_COALESCED : EV_END_FREED;
 		break;
 	case MOMENT_RETURN:
+	case MOMENT_WAKE:
+	case MOMENT_RUN:
 		break;
 	}
-	return (uint64_t)hook << 14 | which << 2 | e->kind;
+	return (uint64_t)hook << 15 | which << 3 | e->kind;
 }
 
 static void place_name(char out[HOP_NAME_ROOM], const struct moment *e, const struct journey *j)
 {
-	char label[WORDS_ROOM] = "returns";
+	char label[WORDS_ROOM] = "";
 
 	if (e->kind == MOMENT_STEP)
 		words_label(label, &e->who);
@@ -45,6 +47,9 @@ static void place_name(char out[HOP_NAME_ROOM], const struct moment *e, const st
 			 j->call->op != OP_NONE ? op_names[j->call->op] : "a call");
 	else if (e->kind == MOMENT_END)
 		snprintf(label, sizeof(label), "%s", words_end(j));
+	else
+		snprintf(label, sizeof(label), "%s", e->kind == MOMENT_WAKE ? "wake-up" :
+			 e->kind == MOMENT_RUN ? "runs" : "returns");
 	snprintf(out, HOP_NAME_ROOM, "%.*s", HOP_NAME_ROOM - 1, label);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Merges the steps of a packet and of its call, and hides what the level of detail leaves out. */
+/* Merges the steps of a packet, of its call and its wake-up, and hides what the level of detail leaves out. */
 #include "moment.h"
 
 #include <errno.h>
@@ -40,6 +40,45 @@ static void add_call(struct moments *m, const struct call *c, enum moment_kind k
 	e->lane = LANE_APP;
 }
 
+static void add_wake(struct moments *m, const struct call *c, const struct wake *w)
+{
+	struct moment *e = moment_add(m, MOMENT_WAKE, w->t_ns);
+
+	e->who = w->by;
+	e->lane = LANE_SOCK;
+	e->wake = w;
+	if (!w->run_ns)
+		return;
+	e = moment_add(m, MOMENT_RUN, w->run_ns);
+	e->who = (struct step){ .tid = c->tid, .pid = c->pid, .ctx = EV_CTX_TASK, .cpu = w->run_cpu };
+	memcpy(e->who.comm, c->comm, sizeof(c->comm));
+	e->lane = LANE_SOCK;
+	e->wake = w;
+}
+
+static bool sleeps(const struct step *s)
+{
+	return s->stage == ST_sk_wait_data || s->stage == ST_sk_stream_wait_memory;
+}
+
+/* When the task of the call fell asleep last before a moment; 0: that was not seen. */
+static uint64_t asleep_since(const struct call *c, uint64_t before_ns)
+{
+	uint64_t since = 0;
+
+	for (size_t i = 0; i < c->steps.n && c->steps.v[i].t_ns < before_ns; i++)
+		if (sleeps(&c->steps.v[i]))
+			since = c->steps.v[i].t_ns;
+	return since;
+}
+
+uint64_t wake_slept(const struct call *c, const struct wake *w)
+{
+	uint64_t since = asleep_since(c, w->t_ns);
+
+	return since ? w->t_ns - since : 0;
+}
+
 /*
  * Did the call do the same again before the packet was there? What only leads
  * to tcp_write_xmit led to an earlier packet if two of those come after it.
@@ -59,17 +98,36 @@ static bool renewed(const struct call *c, size_t i, size_t to, uint64_t before_n
 	return pushes && xmits > 1;
 }
 
+/* A wake-up of the call between two moments, the first or the last; NULL: none was seen. */
+static const struct wake *wake_between(const struct call *c, uint64_t from_ns, uint64_t to_ns, bool last)
+{
+	const struct wake *found = NULL;
+
+	for (unsigned int i = 0; i < c->wake_n; i++)
+		if (c->wakes[i].t_ns >= from_ns && c->wakes[i].t_ns <= to_ns && (last || !found))
+			found = &c->wakes[i];
+	return found;
+}
+
 /* The socket's way to this packet: of each stage the latest, for a long call sends many. */
 static void add_send_call(struct moments *m, const struct journey *j)
 {
 	const struct call *c = j->call;
-	uint64_t born = j->steps.v[0].t_ns;
+	uint64_t born = j->steps.v[0].t_ns, slept_ns = 0;
+	const struct wake *w;
 
 	if (c->begin_seen)
 		add_call(m, c, MOMENT_CALL);
-	for (size_t i = j->call_first; i < j->call_n && c->steps.v[i].t_ns <= born; i++)
-		if (!renewed(c, i, j->call_n, born))
-			add_step(m, &c->steps.v[i], false);
+	for (size_t i = j->call_first; i < j->call_n && c->steps.v[i].t_ns <= born; i++) {
+		if (renewed(c, i, j->call_n, born))
+			continue;
+		add_step(m, &c->steps.v[i], false);
+		if (c->steps.v[i].stage == ST_sk_stream_wait_memory)
+			slept_ns = c->steps.v[i].t_ns;
+	}
+	w = slept_ns ? wake_between(c, slept_ns, born, true) : NULL;
+	if (w)
+		add_wake(m, c, w);
 	if (c->end_seen)
 		add_call(m, c, MOMENT_RETURN);
 }
@@ -78,13 +136,12 @@ static void add_send_call(struct moments *m, const struct journey *j)
 static uint64_t reader_waited(const struct journey *j)
 {
 	const struct call *c = j->call;
-	uint64_t arrived = j->steps.v[j->steps.n - 1].t_ns, since = c->start_ns;
+	uint64_t arrived = j->steps.v[j->steps.n - 1].t_ns, since = asleep_since(c, arrived);
 
-	if (c->begin_seen && since >= arrived)
+	if (c->begin_seen && c->start_ns >= arrived)
 		return 0;
-	for (size_t i = 0; i < c->steps.n && c->steps.v[i].t_ns < arrived; i++)
-		if (c->steps.v[i].stage == ST_sk_wait_data)
-			since = c->steps.v[i].t_ns;
+	if (!since)
+		since = c->start_ns;
 	return since < arrived ? arrived - since : 0;
 }
 
@@ -106,15 +163,24 @@ bool journey_blocked(const struct journey *j)
 static void add_read_call(struct moments *m, const struct journey *j)
 {
 	const struct call *c = j->call;
+	uint64_t taken_ns = c->end_seen ? c->end_ns : UINT64_MAX;
+	const struct wake *w;
 	bool copied = false;
 	uint8_t had[ST_N] = { 0 };
 
-	for (size_t i = j->call_first; i < j->call_n; i++)
-		copied |= c->steps.v[i].skb == j->skb;
+	for (size_t i = j->call_n; i-- > j->call_first;) {
+		if (c->steps.v[i].skb != j->skb)
+			continue;
+		copied = true;
+		taken_ns = c->steps.v[i].t_ns;
+	}
 	if (c->begin_seen && c->start_ns >= j->steps.v[j->steps.n - 1].t_ns)
 		add_call(m, c, MOMENT_CALL);
+	w = wake_between(c, j->steps.v[0].t_ns, taken_ns, false);
+	if (w)
+		add_wake(m, c, w);
 	m->blocked_ns = reader_waited(j);
-	m->blocked = m->blocked_ns;
+	m->blocked = m->blocked_ns && !w;
 	for (size_t i = j->call_first; i < j->call_n; i++) {
 		const struct step *s = &c->steps.v[i];
 
@@ -139,7 +205,8 @@ static int moment_earlier(const void *a, const void *b)
 
 bool same_runner(const struct step *a, const struct step *b)
 {
-	return a->cpu == b->cpu && a->ctx == b->ctx && a->tid == b->tid;
+	return a->cpu == b->cpu && a->ctx == b->ctx && a->tid == b->tid &&
+	       frames_meet(a->frame, b->frame);
 }
 
 bool moment_moved(const struct moment *before, const struct moment *e)
@@ -150,7 +217,7 @@ bool moment_moved(const struct moment *before, const struct moment *e)
 }
 
 /* What else than a stage a row of wait.def may name. */
-enum { WAIT_ANY = ST_NONE, WAIT_CALL = ST_N, WAIT_FREED };
+enum { WAIT_ANY = ST_NONE, WAIT_CALL = ST_N, WAIT_FREED, WAIT_WAKE, WAIT_RUN };
 
 static unsigned int wait_place(const struct moment *e)
 {
@@ -158,6 +225,8 @@ static unsigned int wait_place(const struct moment *e)
 	case MOMENT_STEP: return e->who.stage;
 	case MOMENT_CALL: return WAIT_CALL;
 	case MOMENT_END: return WAIT_FREED;
+	case MOMENT_WAKE: return WAIT_WAKE;
+	case MOMENT_RUN: return WAIT_RUN;
 	case MOMENT_RETURN: break;
 	}
 	return WAIT_ANY;
@@ -245,7 +314,7 @@ static void place_end(struct moments *m)
 int moments_make(struct moments *m, const struct journey *j, int detail)
 {
 	*m = (struct moments){ 0 };
-	m->v = calloc(j->steps.n + (j->call ? j->call->steps.n : 0) + 3, sizeof(*m->v));
+	m->v = calloc(j->steps.n + (j->call ? j->call->steps.n : 0) + 5, sizeof(*m->v));
 	if (!m->v)
 		return -ENOMEM;
 	if (!j->steps.n)

@@ -90,8 +90,8 @@ static void put_context(FILE *out, const struct diagram *d, size_t i)
 	const struct item *item = &d->items[i];
 	int kind = item->context >= 0 && item->context < 3 ? item->context : 0;
 
-	if (i + 1 < d->item_n && d->items[i + 1].waited)
-		put_wait(out, item + 1);
+	if (item->timed || (i + 1 < d->item_n && d->items[i + 1].waited))
+		put_wait(out, item->timed ? item : item + 1);
 	if (item->kind == ITEM_PHASE)
 		fprintf(out, "group%s ", phase_colours);
 	else

@@ -231,6 +231,14 @@ static void draw_drop(struct pen *p, struct item *item)
 	put_words(p, words, p->at.words_x + 2, STYLE_PLAIN, item->note);
 }
 
+/* Does the first of these facts fit on a line that is filled up to column x, after the mark between facts? */
+static bool fact_fits(const struct pen *p, unsigned int x, const char *s)
+{
+	size_t n = words_that_fit(p, s, p->at.width > x + 3 ? p->at.width - x - 3 : 0, false);
+
+	return !s[n] || !strncmp(s + n, p->g->between, strlen(p->g->between));
+}
+
 static void draw_context(struct pen *p, struct item *item)
 {
 	unsigned int x = p->at.rail_x + 2, end;
@@ -250,7 +258,12 @@ static void draw_context(struct pen *p, struct item *item)
 	}
 	if (!*item->note)
 		return;
-	end = put_words(p, end, x + 2, p->context, p->g->between);
+	if (fact_fits(p, end, item->note) || !fact_fits(p, x, item->note)) {
+		end = put_words(p, end, x + 2, p->context, p->g->between);
+	} else {
+		next_line(p);
+		end = x + 2;
+	}
 	put_words(p, end, x + 2, item->waited ? STYLE_WAIT : STYLE_PLAIN, item->note);
 }
 
