@@ -54,8 +54,8 @@ struct diagram {
 };
 
 struct journey;
-/* Draws a journey into d, whatever d was; detail: enum detail of render.h. 0 or -ENOMEM. */
-int diagram_make(struct diagram *d, const struct journey *j, int detail);
+/* Draws a journey into d, whatever d was; detail, lane_kind: enums of render.h. 0 or -ENOMEM. */
+int diagram_make(struct diagram *d, const struct journey *j, int detail, int lane_kind);
 void diagram_free(struct diagram *d);
 
 /* For those who make one. A new item with its words, and a new lane; NULL, -1: no memory. */

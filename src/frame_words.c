@@ -57,6 +57,14 @@ bool step_raised_itself(const struct step *s)
 	return fr && fr->raised_ns && fr->raised_ctx == EV_CTX_TASK && fr->raised_tid == s->tid;
 }
 
+bool raised_by_tick(const struct frame *softirq)
+{
+	const char *vector = softirq_name(softirq->number);
+
+	return softirq->raised_ctx == EV_CTX_HARDIRQ && !*softirq->raised_name && vector &&
+	       (!strcmp(vector, "TIMER") || !strcmp(vector, "HRTIMER"));
+}
+
 static void say_softirq(char out[WORDS_ROOM], const struct step *s, const char *task,
 			const char *guess)
 {
@@ -139,7 +147,7 @@ static void say_raiser(char out[WORDS_ROOM], const struct frame *fr, const struc
 		if (*fr->raised_name)
 			snprintf(out, WORDS_ROOM, "raised by irq %u (%s)", fr->raised_by,
 				 fr->raised_name);
-		else if (!strcmp(words_vector(s), "TIMER") || !strcmp(words_vector(s), "HRTIMER"))
+		else if (raised_by_tick(fr))
 			snprintf(out, WORDS_ROOM, "raised by the tick");
 		else
 			snprintf(out, WORDS_ROOM, "raised by interrupt %u", fr->raised_by);

@@ -36,6 +36,8 @@ char *words_wait(char out[WORDS_ROOM], uint64_t ns, const char *wait);
 /* "runs 35.6 µs after it was woken". */
 char *words_run(char out[WORDS_ROOM], const struct wake *w);
 
+/* Was the softirq raised by the CPU's own timer? That has no handler, and asks for timers alone. */
+bool raised_by_tick(const struct frame *softirq);
 /* Are the softirqs run by the thread that is there for them? */
 bool step_in_ksoftirqd(const struct step *s);
 /* Was the softirq raised by what it interrupts, or called it? */

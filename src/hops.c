@@ -31,6 +31,8 @@ static uint64_t place_of(const struct moment *e, const struct journey *j)
 	case MOMENT_RETURN:
 	case MOMENT_WAKE:
 	case MOMENT_RUN:
+	case MOMENT_RAISE:
+	case MOMENT_BEGIN:
 		break;
 	}
 	return (uint64_t)hook << 15 | which << 3 | e->kind;

@@ -217,7 +217,7 @@ bool moment_moved(const struct moment *before, const struct moment *e)
 }
 
 /* What else than a stage a row of wait.def may name. */
-enum { WAIT_ANY = ST_NONE, WAIT_CALL = ST_N, WAIT_FREED, WAIT_WAKE, WAIT_RUN };
+enum { WAIT_ANY = ST_NONE, WAIT_CALL = ST_N, WAIT_FREED, WAIT_WAKE, WAIT_RUN, WAIT_BEGIN };
 
 static unsigned int wait_place(const struct moment *e)
 {
@@ -227,7 +227,8 @@ static unsigned int wait_place(const struct moment *e)
 	case MOMENT_END: return WAIT_FREED;
 	case MOMENT_WAKE: return WAIT_WAKE;
 	case MOMENT_RUN: return WAIT_RUN;
-	case MOMENT_RETURN: break;
+	case MOMENT_BEGIN: return WAIT_BEGIN;
+	case MOMENT_RAISE: case MOMENT_RETURN: break;
 	}
 	return WAIT_ANY;
 }
@@ -346,5 +347,6 @@ int journey_span(const struct journey *j, uint64_t *ns)
 void moments_free(struct moments *m)
 {
 	free(m->v);
+	free(m->raisers);
 	*m = (struct moments){ 0 };
 }

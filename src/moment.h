@@ -9,6 +9,8 @@ enum moment_kind {
 	MOMENT_CALL, MOMENT_STEP, MOMENT_RETURN, MOMENT_END,
 	MOMENT_WAKE,	/* the task that sleeps in the call is woken */
 	MOMENT_RUN,	/* it runs again */
+	MOMENT_RAISE,	/* a softirq is raised that the packet will be worked on in */
+	MOMENT_BEGIN,	/* it begins */
 };
 
 struct moment {
@@ -28,10 +30,13 @@ struct moments {
 	size_t n;
 	bool blocked;		/* recv: the call had begun before the packet had arrived, and no wake-up tells it */
 	uint64_t blocked_ns;	/* for so long */
+	struct frame *raisers;	/* the interrupts that raised softirqs */
 };
 
 /* detail: enum detail. 0 or -ENOMEM. */
 int moments_make(struct moments *m, const struct journey *j, int detail);
+/* Adds how each softirq was raised and began that is met on the way. 0 or -ENOMEM. */
+int moments_add_frames(struct moments *m, int detail);
 /* Did the same task run in the same context on the same CPU, in the same softirq and poll? */
 bool same_runner(const struct step *a, const struct step *b);
 /*

@@ -22,6 +22,7 @@ struct options {
 	const char *write;	/* -w FILE: keep the raw stream too */
 	uint64_t ring;		/* --ring: bytes per CPU; power of two */
 	enum detail detail;	/* --detail */
+	enum lane_kind lanes;	/* --lanes */
 	unsigned int width;	/* --width; 0: the terminal's, or 80 */
 	bool ascii;		/* --ascii, or a locale without UTF-8 */
 	int colour;		/* --color: 0 auto, 1 always, -1 never */
@@ -50,6 +51,7 @@ enum opt_takes {
 	TAKES_COMMAND = 1 << 10,	/* -- CMD ARGS */
 	TAKES_SELECT = 1 << 11,	/* which journeys are drawn */
 	TAKES_AS = 1 << 12,	/* --as */
+	TAKES_LANES = 1 << 13,	/* --lanes: diagrams of packets */
 };
 
 struct command {

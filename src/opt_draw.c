@@ -20,6 +20,7 @@ void pipeline_opts_fill(struct pipeline_opts *po, const struct options *o, enum 
 			.ascii = o->ascii,
 			.colour = o->colour > 0 || (o->colour == 0 && automatic),
 			.detail = o->detail,
+			.lanes = o->lanes,
 		},
 		.dirs = dirs,
 		.flows = o->as == AS_FLOW,

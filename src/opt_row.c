@@ -24,6 +24,7 @@ static const struct word list_formats[] = { { "text", 0 }, { "markdown", 0 } };
 static const struct word details[] = {
 	{ "brief", DETAIL_BRIEF }, { "normal", DETAIL_NORMAL }, { "full", DETAIL_FULL },
 };
+static const struct word lane_kinds[] = { { "layer", LANES_LAYER }, { "context", LANES_CONTEXT } };
 static const struct word as[] = { { "packets", AS_PACKETS }, { "flow", AS_FLOW } };
 static const struct word colours[] = { { "auto", 0 }, { "always", 1 }, { "never", -1 } };
 
@@ -36,6 +37,7 @@ static const struct word colours[] = { { "auto", 0 }, { "always", 1 }, { "never"
 LIST(dir_list, dirs)
 LIST(list_format_list, list_formats)
 LIST(detail_list, details)
+LIST(lane_list, lane_kinds)
 LIST(as_list, as)
 LIST(colour_list, colours)
 

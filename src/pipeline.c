@@ -35,7 +35,7 @@ static int pipeline_begin(struct pipeline *p)
 static int pipeline_diagram(struct pipeline *p, const struct journey *j)
 {
 	struct diagram d;
-	int err = diagram_make(&d, j, p->o.render.detail);
+	int err = diagram_make(&d, j, p->o.render.detail, p->o.render.lanes);
 
 	if (err)
 		return err;

@@ -10,12 +10,15 @@
 struct talk_view;
 
 enum detail { DETAIL_BRIEF, DETAIL_NORMAL, DETAIL_FULL };
+/* What the lifelines of a packet's diagram are: layers of the stack, or those who run. */
+enum lane_kind { LANES_LAYER, LANES_CONTEXT };
 
 struct render_opts {
 	unsigned int width;	/* columns of the output, at least 40 */
 	bool ascii;		/* no UTF-8 */
 	bool colour;		/* ANSI colours */
 	enum detail detail;
+	enum lane_kind lanes;
 };
 
 /* What the footer says; made by summary.c. Strings are UTF-8, not escaped. */

@@ -52,6 +52,11 @@ struct pen {
 
 static const enum style context_styles[] = { STYLE_TASK, STYLE_SOFTIRQ, STYLE_HARDIRQ };
 
+static enum style item_style(const struct item *item)
+{
+	return context_styles[item->context >= 0 && item->context < 3 ? item->context : 0];
+}
+
 static void put_right(struct pen *p, unsigned int end, enum style style, const char *s)
 {
 	unsigned int columns = term_columns(s);
@@ -196,6 +201,9 @@ static void draw_step(struct pen *p, struct item *item)
 	unsigned int words = p->at.words_x, x;
 	char label[1024];
 
+	/* Where no context was opened, each says its own. */
+	if (!p->railed)
+		p->context = item_style(item);
 	put_times(p, item);
 	put_arrow(p, item);
 	if (p->at.stacked)
@@ -245,7 +253,7 @@ static void draw_context(struct pen *p, struct item *item)
 	char cpu[32];
 
 	if (item->kind == ITEM_CONTEXT)
-		p->context = context_styles[item->context >= 0 && item->context < 3 ? item->context : 0];
+		p->context = item_style(item);
 	put_times(p, item);
 	line_put(p->line, p->at.rail_x, p->context, p->railed ? p->g->rail_next : p->g->rail_first);
 	p->railed = true;
@@ -272,7 +280,8 @@ static void draw_end(struct pen *p, struct item *item)
 	unsigned int x = p->at.rail_x + 2;
 
 	put_times(p, item);
-	line_put(p->line, p->at.rail_x, p->context, p->g->rail_end);
+	if (p->railed)
+		line_put(p->line, p->at.rail_x, p->context, p->g->rail_end);
 	p->railed = false;
 	x = put_words(p, x, x, STYLE_PLAIN, item->label);
 	if (*item->note)

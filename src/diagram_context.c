@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The lines of a diagram that say who runs from there on, and why. */
+#include "diagram_draw.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "frame_words.h"
+#include "render.h"
+
+/* Which packet of its poll it is: the driver's own steps come before that is counted. */
+uint32_t draw_nth(const struct draw *w, const struct moment *e)
+{
+	const struct moment *end = w->m.v + w->m.n;
+	const struct moment *first = e;
+
+	while (e < end && !e->who.nth && e->who.frame && frames_meet(e->who.frame, first->who.frame))
+		e++;
+	return e < end && e->who.frame && frames_meet(e->who.frame, first->who.frame) ? e->who.nth : 0;
+}
+
+/*
+ * Where no frame tells the vector it is sure only where packets come in: nothing else calls those
+ * functions.
+ */
+static const char *vector_guess(const struct draw *w, const struct moment *e)
+{
+	return w->j->dir == DIR_RECV && e->kind == MOMENT_STEP ? "NET_RX" : "";
+}
+
+/* Is it the first that the blocked reader does? */
+static bool by_reader(const struct draw *w, const struct moment *e)
+{
+	return w->m.blocked && e->who.ctx == EV_CTX_TASK && w->j->call &&
+	       e->who.tid == w->j->call->tid && !e->own;
+}
+
+/* Why this one runs from here on, since when it was wanted, and how long nobody worked on the packet. */
+static void note_context(char note[NOTE_ROOM], struct draw *w, const struct moment *e,
+			 uint64_t delta_ns, const char *wait)
+{
+	bool full = w->detail == DETAIL_FULL;
+	char words[WORDS_ROOM], after[WORDS_ROOM];
+
+	*note = '\0';
+	if (e->kind == MOMENT_RUN) {
+		note_add(note, words_run(words, e->wake));
+	} else if (by_reader(w, e)) {
+		snprintf(note, NOTE_ROOM, "had been waiting %s", words_time(words, w->m.blocked_ns));
+		snprintf(words, sizeof(words), "runs after %.20s", words_time(after, delta_ns));
+		note_add(note, words);
+		w->m.blocked = false;
+	} else if (w->last && moment_moved(w->last, e)) {
+		note_add(note, "moved here");
+	} else if (wait && e->kind != MOMENT_WAKE) {
+		note_add(note, words_wait(words, delta_ns, wait));
+	}
+	if (w->detail == DETAIL_BRIEF)
+		return;
+	/* Who raises it in its own task was there a moment ago. */
+	if (full || !*note || !step_raised_itself(&e->who))
+		note_add(note, words_raised(words, &e->who, full));
+	note_add(note, words_poll(words, &e->who, draw_nth(w, e), full));
+}
+
+/* At little detail a task that goes from one softirq into the next is the same. */
+static bool context_stays(const struct draw *w, const struct moment *e)
+{
+	const struct step *a = &w->last->who, *b = &e->who;
+
+	return same_runner(a, b) || (w->detail == DETAIL_BRIEF && a->cpu == b->cpu &&
+				     a->ctx == b->ctx && a->tid == b->tid);
+}
+
+/* Says who runs from here on; NULL: the same as before, or no memory. */
+struct item *draw_context(struct draw *w, const struct moment *e, uint64_t delta_ns,
+				 const char *wait)
+{
+	char label[WORDS_ROOM], note[NOTE_ROOM];
+	struct item *it;
+
+	if (w->entities || (w->last && context_stays(w, e)))
+		return NULL;
+	words_context(label, &e->who, vector_guess(w, e));
+	note_context(note, w, e, delta_ns, wait);
+	it = draw_item(w, ITEM_CONTEXT, label, note);
+	if (it)
+		it->waited = wait;
+	return it;
+}
