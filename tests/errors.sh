@@ -108,7 +108,7 @@ expect format_unknown 2 'a format is' send --all -f dot
 expect format_of_list 2 'a format is text or markdown' stages -f dot
 expect detail_unknown 2 'a detail is' send --all --detail most
 expect lanes_unknown 2 'a kind of lanes is' send --all --lanes both
-expect lanes_flow 2 'unknown option --lanes' flow --all --lanes context
+expect lanes_flow 2 'flow has no option --lanes' flow --all --lanes context
 expect width_small 2 'a width is a number from 40' send --all --width 39
 expect color_unknown 2 'auto, always or never' send --all --color pink
 expect only_unknown 2 'did you mean dropped?' report x --only droped
