@@ -8,7 +8,6 @@
 const volatile struct cfg_filter filter;
 const volatile __u8 exact_ends;	/* rows that see every end of an skb are attached */
 const volatile __u8 dirs;	/* enum ev_dir bits of this run */
-const volatile __u8 follow_forks;
 const volatile __u8 sysop[512];	/* system call number -> enum op, or CFG_OP_LISTEN */
 
 __u8 stopped;	/* set when user space has seen enough: every program returns at once */

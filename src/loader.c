@@ -57,7 +57,6 @@ void loader_configure(struct loader *l)
 	memcpy((void *)&s->rodata->filter, &f->cfg, sizeof(f->cfg));
 	s->rodata->exact_ends = plan_exact_ends(&l->plan);
 	s->rodata->dirs = l->opts.dirs;
-	s->rodata->follow_forks = l->opts.follow_forks;
 	sysop_fill((uint8_t *)s->rodata->sysop, sizeof(s->rodata->sysop), l->opts.dirs, owner);
 	s->bss->stopped = 1;
 
