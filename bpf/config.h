@@ -10,6 +10,15 @@
 /* In the table of system calls, besides enum op: listen and accept, which only say whose a port is. */
 enum { CFG_OP_LISTEN = 100 };
 
+/*
+ * Numbers of helpers that no kernel has: the loader makes calls of the kernel's
+ * own functions of them, or nothing.
+ */
+enum {
+	CFG_CALL_PREEMPT_DISABLE = 0x5b7a0001,
+	CFG_CALL_PREEMPT_ENABLE = 0x5b7a0002,
+};
+
 /* Why a packet was not followed: the first test that said no, in this order. */
 enum cfg_reject {
 	REJECT_PROTO,

@@ -173,6 +173,8 @@ struct cpu_state {
 	__u32 poll_followed;	/* followed packets that came out of this poll */
 	__u32 poll_gro, poll_core;	/* packets that came so far: to GRO, to the stack */
 	__u32 entered_n[2];
+	__u32 called;		/* the task whose system call was just seen by the first of two programs */
+	__u32 pad;
 	struct frame frames[SLOT_N];
 	struct raise raised[VECTORS];
 	struct entered entered[2][ENTERED];	/* on the way out, on the way in */

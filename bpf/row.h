@@ -78,4 +78,7 @@ enum row_flag {
  * and does nothing. The upper bits are what the loader looks for. */
 #define ROW_MAGIC (0x5b00000000000000ull | ROW_WORD(0xabc, ROW_NO_ARG, ROW_NO_ARG, ROW_NO_ARG, 0, 0))
 
+/* The word of the second program at a system call: bpf/syscall.bpf.h. */
+#define ROW_AGAIN 1ull
+
 #endif

@@ -89,11 +89,19 @@ __noinline int connect_matches(__u64 sk_addr, __u64 user_addr)
 	return match_tuple(&t, netns_of_sock(sk), 1, 1) == REJECT_N;
 }
 
-SEC("raw_tp/sys_enter")
-int sys_enter(__u64 *ctx)
+/*
+ * The kernel does not run a program inside itself. Where tasks can be preempted
+ * in a program at a system call (seen on 7.3) those of other tasks of this CPU
+ * are skipped meanwhile. So there are two: the second, a copy with another word,
+ * does what the first was kept from. Within them preemption is off, for the
+ * counters of the CPU; it comes at their end then.
+ */
+#define PREEMPT(call) \
+	asm volatile("call %0" : : "i"(call) : "r0", "r1", "r2", "r3", "r4", "r5", "memory")
+
+static __always_inline int call_begins(__u64 *ctx)
 {
 	struct pt_regs *regs = (struct pt_regs *)ctx[0];
-	__u64 nr = ctx[1];
 	struct call_state c = {};
 	struct tuple t = {};
 	struct rec_call *r;
@@ -103,10 +111,10 @@ int sys_enter(__u64 *ctx)
 	__u32 op;
 	__s32 fd;
 
-	if (nr >= sizeof(sysop))
+	if (ctx[1] >= sizeof(sysop))
 		return 0;
-	op = sysop[nr];
-	if (!op || !here_init(&h))
+	op = sysop[ctx[1]];
+	if (!here_init(&h))
 		return 0;
 	/* The cheapest no: a process that was not chosen. */
 	if (BY_OWNER && !task_is_owner(&h))
@@ -151,8 +159,35 @@ int sys_enter(__u64 *ctx)
 	return 0;
 }
 
-SEC("raw_tp/sys_exit")
-int sys_exit(__u64 *ctx)
+/* The second: has the first seen this very call? Said once: the next call may be skipped. */
+static __always_inline int call_was_seen(struct cpu_state *cpu, __u32 tid)
+{
+	if (cpu->called != tid)
+		return !!bpf_map_lookup_elem(&calls, &tid);
+	cpu->called = 0;
+	return 1;
+}
+
+SEC("raw_tp/sys_enter")
+int sys_enter(__u64 *ctx)
+{
+	__u32 zero = 0, tid = bpf_get_current_pid_tgid();
+	struct cpu_state *cpu;
+
+	if (ctx[1] >= sizeof(sysop) || !sysop[ctx[1]])
+		return 0;
+	cpu = bpf_map_lookup_elem(&cpus, &zero);
+	if (!cpu || (PATCHED_ROW() == ROW_AGAIN && call_was_seen(cpu, tid)))
+		return 0;
+	PREEMPT(CFG_CALL_PREEMPT_DISABLE);
+	call_begins(ctx);
+	if (PATCHED_ROW() != ROW_AGAIN)
+		cpu->called = tid;
+	PREEMPT(CFG_CALL_PREEMPT_ENABLE);
+	return 0;
+}
+
+static __always_inline int call_ends(__u64 *ctx)
 {
 	__u32 tid = bpf_get_current_pid_tgid();
 	struct call_state *c = bpf_map_lookup_elem(&calls, &tid);
@@ -182,6 +217,20 @@ int sys_exit(__u64 *ctx)
 	if (c->woken)	/* while it was still running */
 		__sync_fetch_and_add(&woken, -1);
 	bpf_map_delete_elem(&calls, &tid);
+	return 0;
+}
+
+/* The call is forgotten when it ends: nothing is left for the second. */
+SEC("raw_tp/sys_exit")
+int sys_exit(__u64 *ctx)
+{
+	__u32 tid = bpf_get_current_pid_tgid();
+
+	if (!bpf_map_lookup_elem(&calls, &tid))
+		return 0;
+	PREEMPT(CFG_CALL_PREEMPT_DISABLE);
+	call_ends(ctx);
+	PREEMPT(CFG_CALL_PREEMPT_ENABLE);
 	return 0;
 }
 

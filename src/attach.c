@@ -18,11 +18,9 @@
 #include "kernel.h"
 #include "row.h"
 
-/* Writes word where the template has its own; how often it stood there. */
-static unsigned int set_word(struct bpf_insn *insns, size_t n, uint64_t word)
+/* Writes word where the template has its own. */
+static void set_word(struct bpf_insn *insns, size_t n, uint64_t word)
 {
-	unsigned int found = 0;
-
 	for (size_t i = 0; i + 1 < n; i++) {
 		if (insns[i].code != (BPF_LD | BPF_IMM | BPF_DW) || insns[i].src_reg)
 			continue;
@@ -31,14 +29,12 @@ static unsigned int set_word(struct bpf_insn *insns, size_t n, uint64_t word)
 			continue;
 		insns[i].imm = (uint32_t)word;
 		insns[i + 1].imm = (uint32_t)(word >> 32);
-		found++;
 	}
-	return found;
 }
 
 /*
- * A copy of a loaded template whose row word is word: libbpf has relocated
- * the instructions (maps, CO-RE), and the word stands in one 16-byte load.
+ * A copy of a template whose row word is word: libbpf has relocated the
+ * instructions (maps, CO-RE), and the word stands in one 16-byte load.
  * What this row does not need is left out. With the places of its functions the
  * kernel verifies each once, not for each call.
  */
@@ -48,7 +44,7 @@ static int copy_load(const struct attach_template *t, enum bpf_prog_type type, e
 	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = attach, .attach_btf_id = btf_id,
 		    .attach_btf_obj_fd = btf_fd, .prog_btf_fd = t->btf_fd,
 		    .func_info_cnt = t->function_n, .func_info_rec_size = t->function_size);
-	size_t n = bpf_program__insn_cnt(t->prog), places = t->function_n * t->function_size;
+	size_t n = t->insn_n, places = t->function_n * t->function_size;
 	struct bpf_insn *insns = malloc(n * sizeof(*insns));
 	int32_t *to = malloc(n * sizeof(*to));
 	void *functions = malloc(places + 1);
@@ -57,12 +53,10 @@ static int copy_load(const struct attach_template *t, enum bpf_prog_type type, e
 
 	if (!insns || !to || !functions)
 		goto out;
-	memcpy(insns, bpf_program__insns(t->prog), n * sizeof(*insns));
+	memcpy(insns, t->insns, n * sizeof(*insns));
 	memcpy(functions, t->functions, places);
-	fd = -EINVAL;
-	if (!set_word(insns, n, word))
-		goto out;
 	opts.func_info = functions;
+	set_word(insns, n, word);
 	pruned = prune(insns, n, &t->constants, to);
 	if (pruned > 0) {
 		n = pruned;

@@ -8,12 +8,14 @@
 
 #include "prune.h"
 
+struct bpf_insn;
 struct bpf_program;
 struct kernel_function;
 
 /* A program as libbpf has relocated it; the rows are copies. */
 struct attach_template {
-	const struct bpf_program *prog;
+	struct bpf_insn *insns;
+	size_t insn_n;
 	struct prune_constants constants;
 	int btf_fd;		/* 0: the kernel takes none */
 	void *functions;	/* where they begin; of function_n entries of function_size bytes */

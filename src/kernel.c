@@ -127,7 +127,13 @@ static void look_in_vmlinux(struct kernel *k)
 		if (!func && !trace)
 			continue;
 		name = kernel_btf_name(k->btf, t->name_off);
-		k->names_multi |= func && !strcmp(name, "bpf_kprobe_multi_link_attach");
+		if (func && !strncmp(name, "bpf_", 4)) {
+			k->names_multi |= !strcmp(name, "bpf_kprobe_multi_link_attach");
+			if (!strcmp(name, "bpf_preempt_disable"))
+				k->preempt_disable_id = id;
+			if (!strcmp(name, "bpf_preempt_enable"))
+				k->preempt_enable_id = id;
+		}
 		if (trace && strncmp(name, "btf_trace_", 10))
 			continue;
 		name += trace ? 10 : 0;

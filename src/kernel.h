@@ -23,6 +23,7 @@ struct kernel {
 	struct facts facts;	/* ctx is this struct */
 	struct kernel_function *functions;
 	size_t function_n;
+	int preempt_disable_id, preempt_enable_id;	/* functions that programs may call, since 6.10; 0: none */
 	unsigned int reasons_id;	/* enum skb_drop_reason; 0: none */
 	bool names_multi;	/* bpf_kprobe_multi_link_attach is in the BTF: 5.18 and CONFIG_FPROBE */
 	bool kfree_skb_has_reason;	/* tracepoint skb:kfree_skb, since 5.17 */

@@ -227,12 +227,34 @@ static int attach_helpers(struct loader *l)
 	return err;
 }
 
+/* The second programs at system calls, where the first may be kept from running. */
+static int attach_again(struct loader *l)
+{
+	static const struct {
+		unsigned int template;
+		const char *tracepoint;
+	} again[] = { { TEMPLATE_EXIT, "sys_exit" }, { TEMPLATE_ENTER, "sys_enter" } };
+	int err = 0, fd;
+
+	for (size_t i = 0; i < sizeof(again) / sizeof(again[0]) && l->preempt == PREEMPT_CAN && !err; i++) {
+		fd = attach_tracepoint(&l->templates[again[i].template], ROW_AGAIN, again[i].tracepoint);
+		if (fd < 0)
+			say("cannot attach to tracepoint %s again: %s", again[i].tracepoint, probe_why(fd));
+		err = fd < 0 ? fd : keep_link(l, fd);
+		if (!err)
+			l->again[again[i].template] = fd;
+	}
+	return err;
+}
+
 int loader_attach(struct loader *l)
 {
 	unsigned int on = 0;
 	int err, fd;
 
 	err = attach_helpers(l);
+	if (!err)
+		err = attach_again(l);
 	if (!err)
 		err = attach_all_multi(l);
 	if (err)
@@ -347,8 +369,10 @@ void loader_close(struct loader *l)
 		if (l->rings[i] >= 0)
 			close(l->rings[i]);
 	skbtrace_bpf__destroy(l->skel);
-	for (unsigned int i = 0; i < TEMPLATES; i++)
+	for (unsigned int i = 0; i < TEMPLATES; i++) {
+		free(l->templates[i].insns);
 		free(l->templates[i].functions);
+	}
 	free(l->rings);
 	free(l->links);
 	free(l);

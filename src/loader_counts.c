@@ -9,6 +9,7 @@
 #include <bpf/libbpf.h>
 
 #include "loader_in.h"
+#include "say.h"
 
 /* Is it one of the object's own programs, which are counted already? */
 static bool owns_program(const struct loader *l, __u32 id)
@@ -26,41 +27,61 @@ static bool owns_program(const struct loader *l, __u32 id)
 	return false;
 }
 
+static unsigned long long misses_of(int prog_fd)
+{
+	struct bpf_prog_info info;
+	__u32 len = sizeof(info);
+
+	memset(&info, 0, sizeof(info));
+	if (prog_fd < 0 || bpf_obj_get_info_by_fd(prog_fd, &info, &len))
+		return 0;
+	if (info.recursion_misses)
+		say_more("%s: %llu runs were missed", info.name, (unsigned long long)info.recursion_misses);
+	return info.recursion_misses;
+}
+
+/* Of the copy that a link holds; 0 if it is one of the object's own. */
+static unsigned long long misses_of_link(const struct loader *l, int link_fd)
+{
+	unsigned long long misses = 0;
+	struct bpf_link_info link;
+	__u32 len = sizeof(link);
+	int fd;
+
+	memset(&link, 0, sizeof(link));
+	if (bpf_obj_get_info_by_fd(link_fd, &link, &len) || !link.prog_id || owns_program(l, link.prog_id))
+		return 0;
+	fd = bpf_prog_get_fd_by_id(link.prog_id);
+	misses = misses_of(fd);
+	if (fd >= 0)
+		close(fd);
+	return misses;
+}
+
 /*
- * A program that would run inside itself (it was preempted, or interrupted
- * where the kernel guards against that) is not run: the kernel counts it.
+ * What is missing because the kernel does not run a program inside itself: it
+ * was preempted, or interrupted where the kernel guards against that. Of two
+ * programs at one place both must have been skipped, so at most the lesser number.
  */
 static unsigned long long missed_runs(const struct loader *l)
 {
 	unsigned long long sum = 0;
 	struct bpf_program *prog;
-	struct bpf_prog_info info;
 
 	bpf_object__for_each_program(prog, l->skel->obj) {
-		__u32 len = sizeof(info);
-		int fd = bpf_program__fd(prog);
+		int again = prog == l->skel->progs.sys_enter ? l->again[TEMPLATE_ENTER] :
+			    prog == l->skel->progs.sys_exit ? l->again[TEMPLATE_EXIT] : 0;
+		unsigned long long misses = misses_of(bpf_program__fd(prog)), second;
 
-		memset(&info, 0, sizeof(info));
-		if (fd >= 0 && !bpf_obj_get_info_by_fd(fd, &info, &len))
-			sum += info.recursion_misses;
+		if (again) {
+			second = misses_of_link(l, again);
+			misses = second < misses ? second : misses;
+		}
+		sum += misses;
 	}
-	/* Copies of a template are held by their links. */
-	for (size_t i = 0; i < l->link_n; i++) {
-		struct bpf_link_info link;
-		__u32 len = sizeof(link);
-		int fd;
-
-		memset(&link, 0, sizeof(link));
-		if (bpf_obj_get_info_by_fd(l->links[i], &link, &len) || !link.prog_id || owns_program(l, link.prog_id))
-			continue;
-		fd = bpf_prog_get_fd_by_id(link.prog_id);
-		len = sizeof(info);
-		memset(&info, 0, sizeof(info));
-		if (fd >= 0 && !bpf_obj_get_info_by_fd(fd, &info, &len))
-			sum += info.recursion_misses;
-		if (fd >= 0)
-			close(fd);
-	}
+	for (size_t i = 0; i < l->link_n; i++)
+		if (l->links[i] != l->again[TEMPLATE_ENTER] && l->links[i] != l->again[TEMPLATE_EXIT])
+			sum += misses_of_link(l, l->links[i]);
 	return sum;
 }
 

@@ -8,15 +8,17 @@
 #include "loader.h"
 #include "skbtrace.skel.h"
 
-/* The programs that the rows of a back end are copies of. */
-enum { TEMPLATE_RAW_TP, TEMPLATE_KPROBE, TEMPLATES };
+/* What copies are made of: the rows of a back end, and the second programs at system calls. */
+enum { TEMPLATE_RAW_TP, TEMPLATE_KPROBE, TEMPLATE_ROWS, TEMPLATE_ENTER = TEMPLATE_ROWS, TEMPLATE_EXIT, TEMPLATES };
 
 struct loader {
 	struct skbtrace_bpf *skel;
 	struct kernel *kernel;
 	struct loader_opts opts;
 	struct plan plan;
+	enum { PREEMPT_UNKNOWN, PREEMPT_CANNOT, PREEMPT_CAN } preempt;	/* programs can turn preemption off */
 	struct attach_template templates[TEMPLATES];
+	int again[TEMPLATES];	/* links of second programs; 0: none */
 	int *links;
 	size_t link_n, link_room;
 	int *rings;		/* per CPU */
@@ -28,5 +30,11 @@ struct loader {
 void loader_configure(struct loader *l);
 /* Opens, configures and loads the object into l->skel. 0, or -errno after one sentence. */
 int loader_load(struct loader *l);
+/*
+ * Makes calls of the kernel's functions of CFG_CALL_PREEMPT_DISABLE and its
+ * like, or nothing. opts: those that the program will be loaded with.
+ */
+struct bpf_prog_load_opts;
+void loader_preempt(struct loader *l, struct bpf_insn *insns, size_t n, const struct bpf_prog_load_opts *opts);
 
 #endif

@@ -19,17 +19,19 @@ struct loading {
 	void *functions, *lines;	/* of the program that is being loaded */
 };
 
-static struct attach_template *template_of(struct loader *l, const struct bpf_program *prog)
+static unsigned int template_of(const struct loader *l, const struct bpf_program *prog)
 {
 	const struct bpf_program *const templates[TEMPLATES] = {
 		[TEMPLATE_RAW_TP] = l->skel->progs.row_raw_tp,
 		[TEMPLATE_KPROBE] = l->skel->progs.row_kprobe,
+		[TEMPLATE_ENTER] = l->skel->progs.sys_enter,
+		[TEMPLATE_EXIT] = l->skel->progs.sys_exit,
 	};
+	unsigned int i = 0;
 
-	for (unsigned int i = 0; i < TEMPLATES; i++)
-		if (templates[i] == prog)
-			return &l->templates[i];
-	return NULL;
+	while (i < TEMPLATES && templates[i] != prog)
+		i++;
+	return i;
 }
 
 static struct prune_constants constants_of(const struct loader *l)
@@ -47,50 +49,77 @@ static void *copy_of(const void *data, size_t size)
 	return copy && size ? memcpy(copy, data, size) : copy;
 }
 
-/* A template gets its constants, and is pruned, when a row is made of it. */
-static int keep_template(struct loader *l, struct attach_template *t, const struct bpf_program *prog,
+/* A template gets its word, and is pruned, when a copy is made of it. */
+static int keep_template(struct loader *l, struct attach_template *t, const struct bpf_insn *insns, size_t n,
 			 const struct bpf_prog_load_opts *opts)
 {
-	t->prog = prog;
 	t->constants = constants_of(l);
+	t->insns = copy_of(insns, n * sizeof(*insns));
+	t->insn_n = n;
 	t->btf_fd = opts->prog_btf_fd;
 	t->function_n = opts->func_info_cnt;
 	t->function_size = opts->func_info_rec_size;
 	t->functions = copy_of(opts->func_info, t->function_n * t->function_size);
-	return t->functions ? 0 : -ENOMEM;
+	return t->insns && t->functions ? 0 : -ENOMEM;
+}
+
+/* Of a program that is only copied the kernel gets the least there is. */
+static int load_nothing(struct bpf_program *prog, struct bpf_prog_load_opts *opts)
+{
+	struct bpf_insn insns[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+
+	opts->func_info_cnt = opts->line_info_cnt = 0;
+	return bpf_program__set_insns(prog, insns, 2);
+}
+
+/* What is not pruned is loaded as it is: the kernel does it too. */
+static int load_pruned(struct loading *l, struct bpf_program *prog, struct bpf_insn *insns, size_t n,
+		       struct bpf_prog_load_opts *opts)
+{
+	struct prune_constants constants = constants_of(l->loader);
+	int32_t *to = malloc(n * sizeof(*to));
+	int left, err = -ENOMEM;
+
+	free(l->functions);
+	free(l->lines);
+	l->functions = copy_of(opts->func_info, opts->func_info_cnt * opts->func_info_rec_size);
+	l->lines = copy_of(opts->line_info, opts->line_info_cnt * opts->line_info_rec_size);
+	if (!l->functions || !l->lines || !to)
+		goto out;
+	left = prune(insns, n, &constants, to);
+	err = bpf_program__set_insns(prog, insns, left > 0 ? left : (int)n);
+	if (err || left <= 0)
+		goto out;
+	opts->func_info = l->functions;
+	opts->func_info_cnt = prune_places(l->functions, opts->func_info_cnt, opts->func_info_rec_size, to);
+	opts->line_info = l->lines;
+	opts->line_info_cnt = prune_places(l->lines, opts->line_info_cnt, opts->line_info_rec_size, to);
+out:
+	free(to);
+	return err;
 }
 
 /* libbpf calls this for each program just before it loads it. */
 static int prepare(struct bpf_program *prog, struct bpf_prog_load_opts *opts, long cookie)
 {
 	struct loading *l = (struct loading *)cookie;
-	struct prune_constants constants = constants_of(l->loader);
-	struct attach_template *template = template_of(l->loader, prog);
+	unsigned int template = template_of(l->loader, prog);
 	size_t n = bpf_program__insn_cnt(prog);
-	struct bpf_insn *insns;
-	int32_t *to;
-	int left = -ENOMEM;
+	struct bpf_insn *insns = copy_of(bpf_program__insns(prog), n * sizeof(*insns));
+	int err = 0;
 
-	if (template)
-		return keep_template(l->loader, template, prog, opts);
-	free(l->functions);
-	free(l->lines);
-	l->functions = copy_of(opts->func_info, opts->func_info_cnt * opts->func_info_rec_size);
-	l->lines = copy_of(opts->line_info, opts->line_info_cnt * opts->line_info_rec_size);
-	insns = copy_of(bpf_program__insns(prog), n * sizeof(*insns));
-	to = malloc(n * sizeof(*to));
-	if (l->functions && l->lines && insns && to)
-		left = prune(insns, n, &constants, to);
-	/* What is not pruned is loaded as it is: the kernel does it too. */
-	if (left > 0 && !bpf_program__set_insns(prog, insns, left)) {
-		opts->func_info = l->functions;
-		opts->func_info_cnt = prune_places(l->functions, opts->func_info_cnt, opts->func_info_rec_size, to);
-		opts->line_info = l->lines;
-		opts->line_info_cnt = prune_places(l->lines, opts->line_info_cnt, opts->line_info_rec_size, to);
-	}
+	if (!insns)
+		return -ENOMEM;
+	loader_preempt(l->loader, insns, n, opts);
+	if (template < TEMPLATES)
+		err = keep_template(l->loader, &l->loader->templates[template], insns, n, opts);
+	if (!err)
+		err = template < TEMPLATE_ROWS ? load_nothing(prog, opts) : load_pruned(l, prog, insns, n, opts);
 	free(insns);
-	free(to);
-	return 0;
+	return err;
 }
 
 /* The sections whose programs are pruned or kept; the others stay libbpf's. */

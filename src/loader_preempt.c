@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Lets programs at system calls run without being preempted, where the kernel would do that. */
+#include <string.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+
+#include "loader_in.h"
+
+enum { PSEUDO_KFUNC_CALL = 2 };	/* include/uapi/linux/bpf.h of 5.13: the headers may be older */
+
+#define CALL(what, function) { .code = BPF_JMP | BPF_CALL, .src_reg = what, .imm = function }
+#define SET(reg) { .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = reg }
+#define EXIT { .code = BPF_JMP | BPF_EXIT }
+
+/*
+ * Tried with a small program. Kernels that have the two functions but let no
+ * function of a program be called in between (before 6.15) run what is attached
+ * to system calls with preemption off anyway. of: those of a real program, for
+ * the types of its functions.
+ */
+static bool try_calls(const struct kernel *k, const struct bpf_prog_load_opts *of)
+{
+	const struct bpf_insn insns[] = {
+		CALL(PSEUDO_KFUNC_CALL, k->preempt_disable_id),
+		SET(1), SET(2), SET(3), SET(4), SET(5), CALL(BPF_PSEUDO_CALL, 3),
+		CALL(PSEUDO_KFUNC_CALL, k->preempt_enable_id), SET(0), EXIT,
+		SET(0), EXIT,
+	};
+	__u32 types[2], places[2][2];
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .prog_btf_fd = of->prog_btf_fd, .func_info = places,
+		    .func_info_cnt = 2, .func_info_rec_size = sizeof(places[0]));
+	int fd;
+
+	if (!k->preempt_disable_id || !k->preempt_enable_id || of->func_info_cnt < 2)
+		return false;
+	for (int i = 0; i < 2; i++)
+		memcpy(&types[i], (const char *)of->func_info + i * of->func_info_rec_size + sizeof(types[i]),
+		       sizeof(types[i]));
+	memcpy(places, (const __u32[2][2]){ { 0, types[0] }, { 10, types[1] } }, sizeof(places));
+	fd = bpf_prog_load(BPF_PROG_TYPE_RAW_TRACEPOINT, "skbtrace_try", "GPL", insns,
+			   sizeof(insns) / sizeof(insns[0]), &opts);
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
+void loader_preempt(struct loader *l, struct bpf_insn *insns, size_t n, const struct bpf_prog_load_opts *opts)
+{
+	const struct bpf_insn nothing = { .code = BPF_JMP | BPF_JA };
+
+	for (size_t i = 0; i < n; i++) {
+		bool off = insns[i].imm == CFG_CALL_PREEMPT_DISABLE;
+
+		if (insns[i].code != (BPF_JMP | BPF_CALL) || insns[i].src_reg ||
+		    (!off && insns[i].imm != CFG_CALL_PREEMPT_ENABLE))
+			continue;
+		if (l->preempt == PREEMPT_UNKNOWN)
+			l->preempt = try_calls(l->kernel, opts) ? PREEMPT_CAN : PREEMPT_CANNOT;
+		insns[i] = nothing;
+		if (l->preempt == PREEMPT_CAN)
+			insns[i] = (struct bpf_insn)CALL(PSEUDO_KFUNC_CALL, off ? l->kernel->preempt_disable_id
+										: l->kernel->preempt_enable_id);
+	}
+}
