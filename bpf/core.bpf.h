@@ -135,11 +135,12 @@ struct frame {
 	__u64 what;	/* enum ev_frame; 0: nothing */
 };
 
-/* What passed a ROUTES row last, in one context. */
-struct routing {
+/* What passed a ROUTES or HOOKS row last, in one context, if nothing else has come since. */
+struct asking {
 	__u64 skb;
-	__u32 sock;	/* 0 and skb 0: nothing */
+	__u32 sock;
 	__u32 tid;
+	__u64 flags;	/* of that row; 0: nothing */
 };
 
 /* What identifies a packet on the wire; ports in host order, IPv4 mapped into IPv6. */
@@ -178,7 +179,7 @@ struct cpu_state {
 	struct frame frames[SLOT_N];
 	struct raise raised[VECTORS];
 	struct entered entered[2][ENTERED];	/* on the way out, on the way in */
-	struct routing routing[EV_CTX_N];
+	struct asking asking[EV_CTX_N];
 	struct born born[EV_CTX_N];
 };
 

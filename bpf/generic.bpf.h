@@ -83,6 +83,8 @@ static __always_inline __u64 row_arg(__u64 row, const struct args *args, struct 
 		return read_qdisc(args->a[0]);
 	case READ_QDISC1:
 		return read_qdisc(args->a[1]);
+	case READ_RETURN4:
+		return args->a[4];
 	case READ_SEGMENT:
 		return read_segment(args->a[0], args->a[1]);
 	}
@@ -153,20 +155,21 @@ __noinline int call_step(__u64 row)
 	return 0;
 }
 
-/* What just passed a ROUTES row here has its route looked up. */
+/* What just passed a ROUTES row here has its route looked up; of a HOOKS row this is the verdict. */
 __noinline int within_step(__u64 row, __u64 value)
 {
+	__u32 asked = ROW_FLAGS(row) & ROW_RETURN ? ROW_HOOKS : ROW_ROUTES;
 	struct step_facts s = { .arg = value };
-	struct routing *r;
+	struct asking *a;
 	struct here h;
 
 	if (!here_init(&h))
 		return 0;
-	r = &h.cpu->routing[h.ctx & 3];
-	if ((!r->skb && !r->sock) || r->tid != h.tid)
+	a = &h.cpu->asking[h.ctx & 3];
+	if (!(a->flags & asked) || a->tid != h.tid)
 		return 0;
-	s.skb = r->skb;
-	s.sock = r->sock;
+	s.skb = a->skb;
+	s.sock = a->sock;
 	say_task(h.t_ns);
 	say_step(&h, ROW_STAGE(row), h.t_ns, &s);
 	return 0;
@@ -223,7 +226,7 @@ __noinline int sock_step(__u64 sk, __u64 row, __u64 value)
 		return 0;
 	say_task(h.t_ns);
 	say_step(&h, ROW_STAGE(row), h.t_ns, &s);
-	routing_set(&h, row, 0, id);
+	asking_set(&h, row, 0, id);
 	return 0;
 }
 
@@ -268,14 +271,15 @@ static __always_inline int on_row(__u64 row, const struct args *args)
 /*
  * Tracepoints and fentry leave the arguments behind ctx. They are read as
  * memory: the verifier would refuse to look beyond those that a place has (what
- * lies there is never used), and fentry would make typed pointers of them, which
+ * lies there is never used, but for the return value behind four arguments
+ * of fexit), and fentry would make typed pointers of them, which
  * the functions that take numbers may not be given.
  */
 static __always_inline int on_ctx(__u64 row, __u64 *ctx)
 {
 	struct args args = {};
 
-	bpf_probe_read_kernel(&args, 4 * sizeof(args.a[0]), ctx);
+	bpf_probe_read_kernel(&args, sizeof(args), ctx);
 	return on_row(row, &args);
 }
 
@@ -295,11 +299,15 @@ int row_raw_tp_cookie(__u64 *ctx)
 
 static __always_inline int on_regs(__u64 row, struct pt_regs *regs)
 {
+	__u64 fifth = PT_REGS_PARM5(regs), returned = PT_REGS_RC(regs);
 	struct args args = { .a = {
-		PT_REGS_PARM1(regs), PT_REGS_PARM2(regs), PT_REGS_PARM3(regs),
-		PT_REGS_PARM4(regs), PT_REGS_PARM5(regs),
+		PT_REGS_PARM1(regs), PT_REGS_PARM2(regs), PT_REGS_PARM3(regs), PT_REGS_PARM4(regs),
 	} };
 
+	/* Both are loaded: one load from a place that depends is refused. */
+	asm volatile("" : "+r"(fifth), "+r"(returned));
+	/* A return value stands where fexit leaves it. */
+	args.a[4] = ROW_FLAGS(row) & ROW_RETURN ? returned : fifth;
 	return on_row(row, &args);
 }
 

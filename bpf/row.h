@@ -26,6 +26,7 @@ enum row_read {
 	READ_CONSUME,	/* EV_END_CONSUMED */
 	READ_COALESCE,	/* EV_END_COALESCED */
 	READ_DROP,	/* EV_END_DROPPED; argument 1 location, argument 2 reason where there is one */
+	READ_RETURN4,	/* of a RETURN row of a function with four arguments: what it returns */
 	READ_SEGMENT,	/* argument 1: skb, of tcp_sock argument 0: enum row_segment << 32 | bytes */
 };
 
@@ -57,9 +58,11 @@ enum row_flag {
 	ROW_REASON = 1 << 10,	/* READ_DROP: argument 2 is the reason; set by the plan */
 	ROW_CALLED = 1 << 14,	/* no skb or sock: of the followed call that this task is in */
 	ROW_ROUTES = 1 << 15,	/* a look-up of the route right after it is its own */
-	ROW_WITHIN = 1 << 16,	/* no skb or sock: of what just passed a ROUTES row here */
+	ROW_WITHIN = 1 << 16,	/* no skb or sock: of what just passed a ROUTES row here; RETURN: a HOOKS row */
 	ROW_PTR = 1 << 17,	/* the argument is where the pointer to the skb is */
 	ROW_OLD = 1 << 18,	/* only where there is no kprobe.multi (before 5.18) */
+	ROW_RETURN = 1 << 19,	/* the return of the function, not its entry */
+	ROW_HOOKS = 1 << 20,	/* the verdict that comes right after it is its own */
 };
 
 #define ROW_WORD(stage, skb, sk, sock, read, flags) \

@@ -202,15 +202,15 @@ __noinline int skb_reused(__u64 key, __u64 row)
 	return 1;
 }
 
-/* A look-up of the route that follows at once is for this one; anything else in between ends that. */
-static __always_inline void routing_set(struct here *h, __u64 row, __u64 skb, __u32 sock)
+/* A look-up of the route, or a verdict, that follows is for this one; anything else in between ends that. */
+static __always_inline void asking_set(struct here *h, __u64 row, __u64 skb, __u32 sock)
 {
-	struct routing *r = &h->cpu->routing[h->ctx & 3];
-	int on = !!(ROW_FLAGS(row) & ROW_ROUTES);
+	struct asking *a = &h->cpu->asking[h->ctx & 3];
 
-	r->skb = on ? skb : 0;
-	r->sock = on ? sock : 0;
-	r->tid = h->tid;
+	a->skb = skb;
+	a->sock = sock;
+	a->tid = h->tid;
+	a->flags = ROW_FLAGS(row) & (ROW_ROUTES | ROW_HOOKS);
 }
 
 __noinline int skb_end(__u64 key, __u64 row, __u64 location, __u64 reason)
@@ -233,7 +233,7 @@ __noinline int skb_end(__u64 key, __u64 row, __u64 location, __u64 reason)
 		reason = 0;
 	say_task(h.t_ns);
 	say_end(&h, st->id, how, location, reason);
-	routing_set(&h, row, 0, 0);
+	asking_set(&h, row, 0, 0);
 	bpf_map_delete_elem(&skbs, &key);
 	return 0;
 }
@@ -294,7 +294,7 @@ __noinline int skb_step(__u64 key, __u64 row, __u64 sk_addr, __u64 value)
 	s.len = BPF_CORE_READ(skb, len);
 	s.ifindex = st->ifindex;
 	say_step(&h, ROW_STAGE(row), h.t_ns, &s);
-	routing_set(&h, row, s.skb, s.sock);
+	asking_set(&h, row, s.skb, s.sock);
 	/* Nothing will tell when it is freed: this run has seen the last of it. */
 	if ((ROW_FLAGS(row) & ROW_LEAVE) && !exact_ends && dirs == EV_DIR_SEND) {
 		say_end(&h, st->id, EV_END_LEFT, 0, 0);

@@ -135,7 +135,8 @@ int attach_fentry(const struct attach_template *t, uint64_t word, const struct k
 		if (btf_fd < 0)
 			return btf_fd;
 	}
-	fd = copy_load(t, BPF_PROG_TYPE_TRACING, BPF_TRACE_FENTRY, word, f->symbol, f->btf_id, btf_fd);
+	fd = copy_load(t, BPF_PROG_TYPE_TRACING,
+		       ROW_FLAGS(word) & ROW_RETURN ? BPF_TRACE_FEXIT : BPF_TRACE_FENTRY, word, f->symbol, f->btf_id, btf_fd);
 	if (btf_fd > 0)
 		close(btf_fd);
 	return open_and_drop(NULL, fd);
@@ -159,6 +160,8 @@ int attach_kprobe(const struct attach_template *t, uint64_t word, const char *sy
 {
 	struct perf_event_attr attr = {
 		.size = sizeof(attr), .type = kprobe_type(), .config1 = (uintptr_t)symbol,
+		/* format/retprobe of that PMU: bit 0 */
+		.config = !!(ROW_FLAGS(word) & ROW_RETURN),
 	};
 	int fd, event, err;
 
@@ -182,10 +185,12 @@ int attach_kprobe(const struct attach_template *t, uint64_t word, const char *sy
 	return event;
 }
 
-int attach_kprobe_multi(const struct bpf_program *prog, const char **symbols, const uint64_t *words, size_t n)
+int attach_kprobe_multi(const struct bpf_program *prog, const char **symbols, const uint64_t *words, size_t n,
+			bool returns)
 {
 	LIBBPF_OPTS(bpf_link_create_opts, opts, .kprobe_multi.cnt = n, .kprobe_multi.syms = symbols,
-		    .kprobe_multi.cookies = (const __u64 *)words);
+		    .kprobe_multi.cookies = (const __u64 *)words,
+		    .kprobe_multi.flags = returns ? BPF_F_KPROBE_MULTI_RETURN : 0);
 
 	return bpf_link_create(bpf_program__fd(prog), 0, BPF_TRACE_KPROBE_MULTI, &opts);
 }

@@ -3,6 +3,7 @@
 #ifndef SKBTRACE_ATTACH_H
 #define SKBTRACE_ATTACH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -28,8 +29,9 @@ int attach_tracepoint(const struct attach_template *t, uint64_t word, const char
 int attach_tracepoint_cookie(const struct bpf_program *prog, uint64_t word, const char *name);
 int attach_fentry(const struct attach_template *t, uint64_t word, const struct kernel_function *f);
 int attach_kprobe(const struct attach_template *t, uint64_t word, const char *symbol);
-/* All symbols at once, words as cookies. */
-int attach_kprobe_multi(const struct bpf_program *prog, const char **symbols, const uint64_t *words, size_t n);
+/* All symbols at once, words as cookies; their entries, or their returns. */
+int attach_kprobe_multi(const struct bpf_program *prog, const char **symbols, const uint64_t *words, size_t n,
+			bool returns);
 /* A program that libbpf has loaded, at a tracepoint. */
 int attach_program(const struct bpf_program *prog, const char *tracepoint);
 

@@ -195,6 +195,10 @@ char *words_note(char out[WORDS_ROOM], const struct step *s)
 		else
 			snprintf(out, WORDS_ROOM, "state %" PRIu64, s->arg);
 		break;
+	case SAY_VERDICT:
+		snprintf(out, WORDS_ROOM, "%s", (int32_t)s->arg == 1 ? "accept" : (int32_t)s->arg ?
+			 "refuse" : "taken by a rule");
+		break;
 	case SAY_SEGMENT:
 		say_segment(out, s->arg);
 		break;

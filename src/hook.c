@@ -22,6 +22,7 @@
 #define WITHIN ROW_WITHIN
 #define PTR   ROW_PTR
 #define OLD   ROW_OLD
+#define HOOKS ROW_HOOKS
 
 /* A row without a symbol opens the hooks of the next stage. */
 static const struct hook hooks[] = {
@@ -30,6 +31,8 @@ static const struct hook hooks[] = {
 	{ HOOK_FUNCTION, NULL, #module_, #symbol_, skb_, sk_, sock_, READ_##read_, flags_ },
 #define FN(symbol_, skb_, sk_, sock_, read_, flags_) \
 	{ HOOK_FUNCTION, NULL, NULL, #symbol_, skb_, sk_, sock_, READ_##read_, flags_ },
+#define FX(symbol_, read_, flags_) \
+	{ HOOK_FUNCTION, NULL, NULL, #symbol_, N, N, N, READ_##read_, (flags_) | ROW_RETURN },
 #define TP(group_, name_, skb_, sk_, sock_, read_, flags_) \
 	{ HOOK_TRACEPOINT, #group_, NULL, #name_, skb_, sk_, sock_, READ_##read_, flags_ },
 #include "stages.def"

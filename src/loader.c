@@ -148,7 +148,8 @@ static int attach_row(struct loader *l, const struct choice *c, enum stage_id id
 /* Halves what is refused until the one symbol that spoils it is found. */
 static int attach_multi(struct loader *l, const char **symbols, uint64_t *words, size_t n)
 {
-	int fd = attach_kprobe_multi(l->skel->progs.row_kprobe_multi, symbols, words, n), err;
+	bool returns = ROW_FLAGS(words[0]) & ROW_RETURN;
+	int fd = attach_kprobe_multi(l->skel->progs.row_kprobe_multi, symbols, words, n, returns), err;
 
 	if (fd >= 0)
 		return keep_link(l, fd);
@@ -160,7 +161,8 @@ static int attach_multi(struct loader *l, const char **symbols, uint64_t *words,
 	return err ? err : attach_multi(l, symbols + n / 2, words + n / 2, n - n / 2);
 }
 
-static int attach_all_multi(struct loader *l)
+/* Entries of functions, or returns: a link has only one kind. */
+static int attach_all_multi(struct loader *l, bool returns)
 {
 	const char *symbols[ST_N];
 	uint64_t words[ST_N];
@@ -169,7 +171,7 @@ static int attach_all_multi(struct loader *l)
 	for (unsigned int id = ST_NONE + 1; id < ST_N; id++) {
 		const struct choice *c = &l->plan.choice[id];
 
-		if (!c->hook || c->backend != BACK_KPROBE_MULTI)
+		if (!c->hook || c->backend != BACK_KPROBE_MULTI || !!(c->hook->flags & ROW_RETURN) != returns)
 			continue;
 		symbols[n] = c->hook->symbol;
 		words[n++] = hook_word(id, c->hook);
@@ -256,7 +258,9 @@ int loader_attach(struct loader *l)
 	if (!err)
 		err = attach_again(l);
 	if (!err)
-		err = attach_all_multi(l);
+		err = attach_all_multi(l, false);
+	if (!err)
+		err = attach_all_multi(l, true);
 	if (err)
 		return err;
 	for (unsigned int id = ST_NONE + 1; id < ST_N; id++) {

@@ -28,6 +28,7 @@ enum stage_say {
 	SAY_CPU,	/* a CPU number */
 	SAY_STATE,	/* TCP state */
 	SAY_RCVQ,	/* bytes that wait in the receive queue */
+	SAY_VERDICT,	/* what nf_hook_slow returns */
 	SAY_SEGMENT,	/* enum row_segment << 32 | bytes */
 };
 
