@@ -42,17 +42,16 @@ static __always_inline void handler_name(char *out, __u64 action)
 	bpf_probe_read_kernel_str(out, EV_NAME_LEN, BPF_CORE_READ(a, name));
 }
 
-/* Gives the frame in that slot its number and says it. */
+/* Gives the frame in that slot its number and says it, with the time it began: before all that is made in it. */
 static __always_inline void frame_say_slot(struct here *h, __u32 slot, __u32 parent)
 {
 	struct frame *f = &h->cpu->frames[slot];
 	struct rec_frame *r;
 
 	f->id = ++h->cpu->next_frame;
-	r = record_begin(h, sizeof(*r), EV_FRAME, 0, h->t_ns);
+	r = record_begin(h, sizeof(*r), EV_FRAME, 0, f->began_ns);
 	if (!r)
 		return;
-	r->began_ns = f->began_ns;
 	r->raised_ns = f->raised.t_ns;
 	r->func = f->what == EV_FRAME_IRQ || f->what == EV_FRAME_POLL ? 0 : f->at;
 	r->frame = f->id;
@@ -76,16 +75,14 @@ static __always_inline void frame_say_slot(struct here *h, __u32 slot, __u32 par
 	record_end(r);
 }
 
-/* Says the frames of this place that were not said yet, the outer one first.
- * t_ns: that of the record which they are said for. */
-__noinline int frame_say(__u64 t_ns)
+/* Says the frames of this place that were not said yet, the outer one first. */
+__noinline int frame_say(void)
 {
 	struct frame *f;
 	struct here h;
 
 	if (!here_init(&h))
 		return 0;
-	h.t_ns = t_ns;
 	f = h.cpu->frames;
 	if (h.ctx == EV_CTX_HARDIRQ) {
 		if (f[SLOT_IRQ].what && !f[SLOT_IRQ].id)
@@ -104,11 +101,11 @@ __noinline int frame_say(__u64 t_ns)
 }
 
 /*
- * The number of the frame of this place, said by now; 0: the task itself.
- * t_ns: that of the record which it is asked for. A function of its own, so
- * that its many ways are verified once and not with each of its callers.
+ * The number of the frame of this place, said by now; 0: the task itself. A
+ * function of its own, so that its many ways are verified once and not with
+ * each of its callers.
  */
-__noinline __u32 frame_id(__u64 t_ns)
+__noinline __u32 frame_id(void)
 {
 	struct cpu_state *cpu = this_cpu();
 	struct frame *f = cpu ? frame_here(cpu) : 0;
@@ -116,7 +113,7 @@ __noinline __u32 frame_id(__u64 t_ns)
 	if (!f)
 		return 0;
 	if (!f->id)
-		frame_say(t_ns);
+		frame_say();
 	return f->id;
 }
 
@@ -356,7 +353,7 @@ int poll_end(__u64 *ctx)
 	if (!here_init(&h))
 		return 0;
 	if (h.cpu->poll_followed) {
-		__u32 frame = frame_id(h.t_ns);
+		__u32 frame = frame_id();
 
 		dev = BPF_CORE_READ(napi, dev);
 		r = record_begin(&h, sizeof(*r), EV_POLL, 0, h.t_ns);

@@ -150,6 +150,7 @@ __noinline int call_step(__u64 row)
 	if (!c || !c->sock || !here_init(&h) || h.ctx != EV_CTX_TASK)
 		return 0;
 	s.sock = c->sock;
+	s.frame = frame_id();
 	say_task(h.t_ns);
 	say_step(&h, ROW_STAGE(row), h.t_ns, &s);
 	return 0;
@@ -170,6 +171,7 @@ __noinline int within_step(__u64 row, __u64 value)
 		return 0;
 	s.skb = a->skb;
 	s.sock = a->sock;
+	s.frame = frame_id();
 	say_task(h.t_ns);
 	say_step(&h, ROW_STAGE(row), h.t_ns, &s);
 	return 0;
@@ -224,6 +226,7 @@ __noinline int sock_step(__u64 sk, __u64 row, __u64 value)
 
 	if (!id || !here_init(&h))
 		return 0;
+	s.frame = frame_id();
 	say_task(h.t_ns);
 	say_step(&h, ROW_STAGE(row), h.t_ns, &s);
 	asking_set(&h, row, 0, id);

@@ -5,7 +5,7 @@
 
 static __always_inline void say_end(struct here *h, __u64 id, __u32 how, __u64 location, __u32 reason)
 {
-	__u32 frame = frame_id(h->t_ns);
+	__u32 frame = frame_id();
 	struct rec_end *r = record_begin(h, sizeof(*r), EV_END, 0, h->t_ns);
 
 	if (!r)
@@ -23,11 +23,11 @@ static __always_inline void say_end(struct here *h, __u64 id, __u32 how, __u64 l
 struct step_facts {
 	__u64 skb, arg;
 	__u32 sock, len, ifindex, nth;
+	__u32 frame;	/* frame_id() */
 };
 
 static __always_inline void say_step(struct here *h, __u16 stage, __u64 t_ns, const struct step_facts *s)
 {
-	__u32 frame = frame_id(t_ns);
 	struct rec_step *r = record_begin(h, sizeof(*r), EV_STEP, stage, t_ns);
 
 	if (!r)
@@ -38,7 +38,7 @@ static __always_inline void say_step(struct here *h, __u16 stage, __u64 t_ns, co
 	r->pid = h->tgid;
 	r->len = s->len;
 	r->ifindex = s->ifindex;
-	r->frame = frame;
+	r->frame = s->frame;
 	r->nth = s->nth;
 	record_end(r);
 }

@@ -9,9 +9,9 @@
  * loopback, sent out of the very poll that will take it) says nothing about
  * its way.
  */
-__noinline int say_entered(__u64 skb, __u64 since_ns, __u32 leaving)
+__noinline int say_entered(__u64 skb, __u64 since_ns, __u32 leaving, __u32 frame)
 {
-	struct step_facts s = { .skb = skb };
+	struct step_facts s = { .skb = skb, .frame = frame };
 	__u32 dir = !leaving, n;
 	struct here h;
 
@@ -257,9 +257,10 @@ __noinline int skb_step(__u64 key, __u64 row, __u64 sk_addr, __u64 value)
 	if ((ROW_FLAGS(row) & ROW_LEAVE) && !(st->dirs & EV_DIR_SEND))
 		return 0;
 	say_task(h.t_ns);
+	s.frame = frame_id();
 	/* A poll hands it up here, or a queue hands it out. */
 	if (ROW_FLAGS(row) & ROW_HANDED) {
-		say_entered(st->id, st->last_ns, ROW_FLAGS(row) & ROW_SEND);
+		say_entered(st->id, st->last_ns, ROW_FLAGS(row) & ROW_SEND, s.frame);
 		s.nth = poll_nth(row);
 	}
 	st->last_ns = h.t_ns;

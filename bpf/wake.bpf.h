@@ -17,7 +17,7 @@ int task_waking(__u64 *ctx)
 	c->woken = 1;
 	__sync_fetch_and_add(&woken, 1);
 	say_task(h.t_ns);
-	frame = frame_id(h.t_ns);
+	frame = frame_id();
 	r = record_begin(&h, sizeof(*r), EV_WAKE, 0, h.t_ns);
 	if (!r)
 		return 0;

@@ -99,7 +99,7 @@ static int frame_new(struct frames *f, const struct rec_frame *r, const struct n
 	fr->what = r->what < EV_FRAME_N ? r->what : EV_FRAME_NONE;
 	fr->number = r->number;
 	fr->tid = r->head.tid;
-	fr->began_ns = r->began_ns;
+	fr->began_ns = r->head.t_ns;
 	fr->budget = r->budget;
 	fr->raised_ns = r->raised_ns;
 	fr->raised_ctx = r->raised_ctx < EV_CTX_N ? r->raised_ctx : EV_CTX_TASK;
