@@ -8,15 +8,18 @@
 #include "frame_words.h"
 #include "render.h"
 
-/* Which packet of its poll it is: the driver's own steps come before that is counted. */
-uint32_t draw_nth(const struct draw *w, const struct moment *e)
+/*
+ * The step by which it comes out of a poll: what leads there, net_rx_action and the driver's own
+ * steps, comes before packets are counted. The moment's own step if none does.
+ */
+const struct step *draw_polled(const struct draw *w, const struct moment *e)
 {
 	const struct moment *end = w->m.v + w->m.n;
 	const struct moment *first = e;
 
 	while (e < end && !e->who.nth && e->who.frame && frames_meet(e->who.frame, first->who.frame))
 		e++;
-	return e < end && e->who.frame && frames_meet(e->who.frame, first->who.frame) ? e->who.nth : 0;
+	return e < end && e->who.frame && frames_meet(e->who.frame, first->who.frame) ? &e->who : &first->who;
 }
 
 /*
@@ -60,7 +63,7 @@ static void note_context(char note[NOTE_ROOM], struct draw *w, const struct mome
 	/* Who raises it in its own task was there a moment ago. */
 	if (full || !*note || !step_raised_itself(&e->who))
 		note_add(note, words_raised(words, &e->who, full));
-	note_add(note, words_poll(words, &e->who, draw_nth(w, e), full));
+	note_add(note, words_poll(words, draw_polled(w, e), full));
 }
 
 /* At little detail a task that goes from one softirq into the next is the same. */

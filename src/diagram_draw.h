@@ -26,8 +26,8 @@ struct draw {
 struct item *draw_item(struct draw *w, enum item_kind kind, const char *label, const char *note);
 /* Puts a fact behind those of a note. */
 void note_add(char note[NOTE_ROOM], const char *fact);
-/* Which packet of its poll a moment is about; 0: not known. */
-uint32_t draw_nth(const struct draw *w, const struct moment *e);
+/* The step of the same run by which the packet comes out of a poll; the moment's own if none does. */
+const struct step *draw_polled(const struct draw *w, const struct moment *e);
 
 /*
  * Says who runs from here on, after delta_ns of waiting for something (NULL: none); NULL: the same

@@ -114,7 +114,7 @@ static struct item *draw_softirq(struct draw *w, const struct moment *e)
 		if (*e->who.frame->func)
 			note_add(note, words_func(words, e->who.frame->func));
 		if (w->detail != DETAIL_BRIEF)
-			note_add(note, words_poll(words, &e->who, draw_nth(w, e), full));
+			note_add(note, words_poll(words, draw_polled(w, e), full));
 	}
 	return draw_item(w, ITEM_STEP, label, note);
 }

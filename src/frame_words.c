@@ -189,8 +189,9 @@ char *words_raised(char out[WORDS_ROOM], const struct step *s, bool full)
 	return out;
 }
 
-char *words_poll(char out[WORDS_ROOM], const struct step *s, uint32_t nth, bool full)
+char *words_poll(char out[WORDS_ROOM], const struct step *s, bool full)
 {
+	uint32_t nth = s->nth;
 	const struct frame *fr = frame_find(s->frame, EV_FRAME_POLL);
 	const char *dev;
 	int n;

@@ -26,9 +26,8 @@ char *words_context(char out[WORDS_ROOM], const struct step *s, const char *gues
 char *words_raised(char out[WORDS_ROOM], const struct step *s, bool full);
 /*
  * "polls eth0", "polls eth0: packet 3 of 5, budget 64". Empty: it is in no poll.
- * nth: which packet of the poll it is; 0: not known.
  */
-char *words_poll(char out[WORDS_ROOM], const struct step *s, uint32_t nth, bool full);
+char *words_poll(char out[WORDS_ROOM], const struct step *s, bool full);
 /* "tcp_delack_timer (delayed ACK)"; func is not empty. */
 char *words_func(char out[WORDS_ROOM], const char *func);
 /* "after 1.2 ms in the qdisc"; wait: what moment_wait() says. */

@@ -107,18 +107,25 @@ TEST(a_poll_tells_its_device_and_the_place_in_its_batch)
 	struct frame poll = { .id = 2, .what = EV_FRAME_POLL, .name = "eth0", .budget = 64, .parent = &rx };
 	struct step s = step_in(&poll, EV_CTX_SOFTIRQ, "curl");
 
-	CHECK_STR(words_poll(out, &s, 1, false), "polls eth0");
-	CHECK_STR(words_poll(out, &s, 3, false), "polls eth0: packet 3");
+	s.nth = 1;
+	CHECK_STR(words_poll(out, &s, false), "polls eth0");
+	s.nth = 3;
+	CHECK_STR(words_poll(out, &s, false), "polls eth0: packet 3");
 	poll.polled = true;
 	poll.work = 5;
-	CHECK_STR(words_poll(out, &s, 3, false), "polls eth0: packet 3 of 5");
-	CHECK_STR(words_poll(out, &s, 1, true), "polls eth0: packet 1 of 5, budget 64");
-	CHECK_STR(words_poll(out, &s, 6, false), "polls eth0: packet 6");
+	s.nth = 3;
+	CHECK_STR(words_poll(out, &s, false), "polls eth0: packet 3 of 5");
+	s.nth = 1;
+	CHECK_STR(words_poll(out, &s, true), "polls eth0: packet 1 of 5, budget 64");
+	s.nth = 6;
+	CHECK_STR(words_poll(out, &s, false), "polls eth0: packet 6");
 	s.frame = &rx;
-	CHECK_STR(words_poll(out, &s, 1, true), "");
+	s.nth = 1;
+	CHECK_STR(words_poll(out, &s, true), "");
 	rx.polled = true;
 	rx.work = 1;
-	CHECK_STR(words_poll(out, &s, 1, false), "polls the backlog");
+	s.nth = 1;
+	CHECK_STR(words_poll(out, &s, false), "polls the backlog");
 }
 
 TEST(waits_are_told_with_what_was_waited_for)
