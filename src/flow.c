@@ -76,6 +76,18 @@ static int flows_sweep(struct flows *f, uint64_t now_ns)
 	return 0;
 }
 
+static struct flow *flow_in(struct flow *fl, const struct flow_key *key)
+{
+	while (fl && !flow_key_same(&fl->key, key))
+		fl = fl->next;
+	return fl;
+}
+
+struct flow *flow_find(const struct flows *f, const struct flow_key *key)
+{
+	return flow_in(map_get(&f->by_hash, flow_hash(key)), key);
+}
+
 struct flow *flow_get(struct flows *f, const struct flow_key *key, uint64_t now_ns)
 {
 	uint64_t h = flow_hash(key);
@@ -87,8 +99,7 @@ struct flow *flow_get(struct flows *f, const struct flow_key *key, uint64_t now_
 		f->sweep_at = f->n * 2 > FLOWS_MANY ? f->n * 2 : FLOWS_MANY;
 	}
 	first = map_get(&f->by_hash, h);
-	for (fl = first; fl && !flow_key_same(&fl->key, key); fl = fl->next)
-		;
+	fl = flow_in(first, key);
 	if (!fl) {
 		fl = calloc(1, sizeof(*fl));
 		if (!fl)

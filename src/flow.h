@@ -12,6 +12,7 @@
 #include "map.h"
 #include "seq.h"
 
+struct account;
 struct part;
 
 struct flow_key {
@@ -32,6 +33,7 @@ struct flow {
 	uint64_t gso;		/* number of the last GSO packet that was sent; 0: none */
 	uint32_t gso_seq, gso_len;	/* its bytes */
 	struct part *unread, *unread_last;	/* arrived, not read: in order of first sight */
+	struct account *account;	/* of the connection that it belongs to now; NULL: none */
 	unsigned int refs;
 	uint64_t last_ns;
 };
@@ -52,6 +54,8 @@ struct flows {
 /* The flow of the key, made if it is new; NULL on no memory. The caller holds a reference. */
 struct flow *flow_get(struct flows *f, const struct flow_key *key, uint64_t now_ns);
 void flow_put(struct flow *fl, uint64_t now_ns);	/* NULL is fine */
+/* NULL: there is none. The caller holds nothing. */
+struct flow *flow_find(const struct flows *f, const struct flow_key *key);
 struct flow_key flow_reverse(const struct flow_key *key);
 bool flow_key_same(const struct flow_key *a, const struct flow_key *b);
 

@@ -19,6 +19,7 @@ struct pipeline {
 	struct slowest slowest;	/* drawn at the end */
 	struct hops hops;
 	struct talks *talks;	/* NULL: packets are drawn */
+	struct balance balance;
 	uint64_t chosen, drawn, talked;
 	uint64_t refused;	/* what was not drawn because of --only */
 	bool begun;
@@ -88,6 +89,17 @@ static int pipeline_call(void *ctx, const struct call *c)
 	return err;
 }
 
+static int pipeline_connection(void *ctx, const struct account_sum *ways, size_t n)
+{
+	struct pipeline *p = ctx;
+	int err = pipeline_begin(p);
+
+	balance_add(&p->balance, ways, n);
+	if (!err && p->o.renderer->connection)
+		err = p->o.renderer->connection(p->out, &p->o.render, ways, n);
+	return err;
+}
+
 static int pipeline_talk(void *ctx, const struct talk *t)
 {
 	struct pipeline *p = ctx;
@@ -119,7 +131,8 @@ struct pipeline *pipeline_new(FILE *out, const struct pipeline_opts *o,
 			      const struct cap_world *world)
 {
 	struct pipeline *p = calloc(1, sizeof(*p));
-	struct track_sink sink = { .journey = pipeline_journey, .call = pipeline_call, .ctx = p };
+	struct track_sink sink = { .journey = pipeline_journey, .call = pipeline_call,
+				   .connection = pipeline_connection, .ctx = p };
 
 	if (!p)
 		return NULL;
@@ -165,6 +178,8 @@ int pipeline_finish(struct pipeline *p, const struct cap_list *counts, const cha
 	};
 	int err = track_finish(p->track, counts);
 
+	/* Stopped early: bytes were still on their way. */
+	s.balance = err ? NULL : &p->balance;
 	if (!err && p->talks)
 		err = talks_finish(p->talks);
 	if (err < 0)

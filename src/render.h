@@ -3,6 +3,7 @@
 #ifndef SKBTRACE_RENDER_H
 #define SKBTRACE_RENDER_H
 
+#include "account.h"
 #include "diagram.h"
 #include "hops.h"
 #include "journey.h"
@@ -40,6 +41,8 @@ struct renderer {
 	int (*diagram)(FILE *out, const struct render_opts *o, const struct diagram *d);
 	int (*journey)(FILE *out, const struct render_opts *o, const struct journey *j);
 	int (*call)(FILE *out, const struct render_opts *o, const struct call *c);
+	/* The directions of a connection that were followed from their SYN. */
+	int (*connection)(FILE *out, const struct render_opts *o, const struct account_sum *ways, size_t n);
 	/* Sorted, ends with NULL. */
 	int (*hops)(FILE *out, const struct render_opts *o, const struct hop *const *hops);
 	int (*talk)(FILE *out, const struct render_opts *o, const struct talk_view *v);

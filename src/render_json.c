@@ -238,6 +238,12 @@ static int put_talk(FILE *out, const struct render_opts *o, const struct talk_vi
 	return json_talk(out, v);
 }
 
+static int put_connection(FILE *out, const struct render_opts *o, const struct account_sum *ways, size_t n)
+{
+	(void)o;
+	return json_connection(out, ways, n);
+}
+
 static int put_summary(FILE *out, const struct render_opts *o, const struct footer *f)
 {
 	struct json line = { .out = out }, *j = &line;
@@ -261,5 +267,6 @@ const struct renderer render_json = {
 	.call = put_call,
 	.hops = put_hops,
 	.talk = put_talk,
+	.connection = put_connection,
 	.end = put_summary,
 };

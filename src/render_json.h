@@ -15,7 +15,8 @@ void json_ref(struct json *j, const char *key, uint64_t number);
 void json_ctx(struct json *j, const struct step *s);
 /* "wakes": how the sleeps in a call ended. */
 void json_wakes(struct json *j, const struct call *c);
-/* The object of a conversation. 0, or -errno when the stream failed. */
+/* The object of a conversation; of what the bytes of a connection came to. 0, or -errno when the stream failed. */
 int json_talk(FILE *out, const struct talk_view *v);
+int json_connection(FILE *out, const struct account_sum *ways, size_t n);
 
 #endif

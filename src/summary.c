@@ -9,7 +9,7 @@
 
 #include "phrase.h"
 
-enum { FOOTER_LINES_MAX = 8 };
+enum { FOOTER_LINES_MAX = 10 + BALANCE_LINES };
 
 static uint64_t count_of(const struct summary *s, const char *key)
 {
@@ -190,6 +190,23 @@ static void say_never(FILE *out, const struct summary *s)
 	}
 }
 
+static void say_balance(FILE *out, const struct summary *s)
+{
+	balance_say_total(s->balance, out);
+}
+
+/* What was not seen may be what is missing. */
+static bool balance_is_wrong(const struct summary *s)
+{
+	return s->balance && s->balance->wrong_n && !count_of(s, "missed") && !count_of(s, "map_full");
+}
+
+static void say_wrong(FILE *out, const struct summary *s)
+{
+	if (balance_is_wrong(s))
+		balance_say_wrong(s->balance, out);
+}
+
 static int footer_add(struct footer *f, const struct summary *s,
 		      void (*say)(FILE *out, const struct summary *s))
 {
@@ -202,11 +219,28 @@ static int footer_add(struct footer *f, const struct summary *s,
 	return phrase_end(&p, f->lines, &f->n);
 }
 
+static int footer_add_balance(struct footer *f, const struct summary *s)
+{
+	struct phrase p;
+	int err = footer_add(f, s, say_balance);
+
+	for (unsigned int i = 0; i <= BALANCE_LINES && !err; i++) {
+		err = phrase_begin(&p);
+		if (err)
+			return err;
+		balance_say_open(s->balance, i, p.out);
+		err = phrase_end(&p, f->lines, &f->n);
+	}
+	return err ? err : footer_add(f, s, say_wrong);
+}
+
 int summary_make(struct footer *f, const struct summary *s, enum detail detail)
 {
 	int err;
 
-	*f = (struct footer){ .alarm = s->st->lost || s->why_cut || count_of(s, "missed") };
+	*f = (struct footer){
+		.alarm = s->st->lost || s->why_cut || count_of(s, "missed") || balance_is_wrong(s),
+	};
 	f->lines = calloc(FOOTER_LINES_MAX, sizeof(char *));
 	if (!f->lines)
 		return -ENOMEM;
@@ -217,6 +251,8 @@ int summary_make(struct footer *f, const struct summary *s, enum detail detail)
 		err = footer_add(f, s, say_refused);
 	if (!err)
 		err = footer_add(f, s, say_faster);
+	if (!err && s->balance)
+		err = footer_add_balance(f, s);
 	if (!err)
 		err = footer_add(f, s, say_cut);
 	if (!err)

@@ -3,6 +3,7 @@
 #ifndef SKBTRACE_SUMMARY_H
 #define SKBTRACE_SUMMARY_H
 
+#include "balance.h"
 #include "capfile.h"
 #include "render.h"
 #include "select.h"
@@ -15,6 +16,7 @@ struct summary {
 	const struct cap_list *counts;	/* the counters at the end; NULL: none */
 	enum stage_dir dirs;
 	const struct select *select;
+	const struct balance *balance;	/* NULL: the end was not waited for */
 	bool flows;		/* connections were drawn, not journeys; of those: */
 	uint64_t drawn;
 	uint64_t refused, faster;	/* not drawn because of --only, of --slowest */

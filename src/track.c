@@ -53,6 +53,7 @@ void track_free(struct track *t)
 		packet_free(t, (struct packet *)d);
 	map_free(&t->packets, NULL);
 	calls_free(t);
+	accounts_free(t);
 	for (unsigned int i = 0; i < t->scene_n; i++)
 		step_list_free(&t->scenes[i].prelude);
 	free(t->scenes);
@@ -193,6 +194,7 @@ static int track_ordered(struct track *t, const struct ordered *o)
 	case EV_END: err = take_end(t, o); break;
 	case EV_SOCK: err = flows_sock(&t->flows, (const void *)h); break;
 	case EV_SOCKEND:
+		err = account_sock_ends(t, ((const struct rec_sockend *)h)->sock);
 		flows_sock_end(&t->flows, ((const struct rec_sockend *)h)->sock);
 		break;
 	case EV_CALL: err = call_begin(t, (const void *)h); break;
@@ -277,5 +279,7 @@ int track_finish(struct track *t, const struct cap_list *counts)
 	if (err)
 		return err;
 	err = track_look(t, UINT64_MAX);
-	return err ? err : calls_end(t);
+	if (!err)
+		err = calls_end(t);
+	return err ? err : accounts_end(t);
 }

@@ -3,15 +3,18 @@
 #ifndef SKBTRACE_TRACK_H
 #define SKBTRACE_TRACK_H
 
+#include "account.h"
 #include "capfile.h"
 #include "journey.h"
 
 struct track;
 
-/* Called for each journey, and each call, as it becomes complete. Return non-zero to stop. */
+/* Called for each journey, and each call, as it becomes complete. Return non-zero to stop.
+ * connection: what the n directions that were followed from their SYN came to, when it is over. */
 struct track_sink {
 	int (*journey)(void *ctx, const struct journey *j);
 	int (*call)(void *ctx, const struct call *c);
+	int (*connection)(void *ctx, const struct account_sum *ways, size_t n);
 	void *ctx;
 };
 

@@ -89,6 +89,8 @@ static int call_over(struct track *t, struct track_call *call)
 	call_ends(t, &call->c);
 	if (call->c.end_seen && op_dirs[call->c.op] == DIR_RECV)
 		err = recv_read(t, call);
+	if (!err)
+		err = account_call_ends(t, &call->c);
 	for (struct part *p = call->parts; p && !err; p = p->call_next)
 		err = packet_arm(t, p->packet);
 	if (!err && !t->stop && (op_dirs[call->c.op] & t->dirs)) {
@@ -150,6 +152,7 @@ int call_begin(struct track *t, const struct rec_call *r)
 	call->c.op = r->op < OP_N ? r->op : OP_NONE;
 	call->c.seq_from = call->c.seq_to = r->seq;
 	call_ends(t, &call->c);
+	account_call_begins(t, &call->c);
 	return 0;
 }
 

@@ -7,6 +7,7 @@
 #ifndef SKBTRACE_TRACK_IN_H
 #define SKBTRACE_TRACK_IN_H
 
+#include "account.h"
 #include "due.h"
 #include "flow.h"
 #include "loss.h"
@@ -55,6 +56,8 @@ struct part {
 	uint64_t opened_ns;
 	uint64_t last_ns;	/* when something was last seen of it */
 	uint64_t read_ns;	/* recv: when the last of its bytes was read */
+	struct span fresh;	/* recv: its bytes that had not come before … */
+	uint64_t counted_in;	/* … on the connection of that number; 0: none */
 	bool waits;		/* it is in flow->unread */
 	bool read;		/* all its bytes were taken */
 	bool forwarded;		/* recv: it left again */
@@ -101,6 +104,9 @@ struct track {
 	struct map packets;	/* by id */
 	struct map calls;	/* open ones, by id */
 	struct map tid_calls;	/* the open call of a task */
+	struct connection *connections, *connections_last;	/* in the order of their SYNs */
+	size_t connection_n;
+	uint64_t connection_numbers;
 	struct due_heap due;
 	struct part *open, *open_last;	/* not given yet, of the directions that are asked for */
 	unsigned int held;
@@ -165,6 +171,20 @@ void call_unname(struct part *part);
 /* The stream has ended: gives what is still open. */
 int calls_end(struct track *t);
 void calls_free(struct track *t);
+
+/* ---- track_account.c: where the bytes of connections are. 0 or -ENOMEM ---- */
+
+/* First sight of an skb's headers; it arrives; it was dropped. */
+int account_skb(struct track *t, const struct rec_skb *r);
+int account_arrival(struct track *t, struct part *part);
+int account_drop(struct track *t, struct part *part, uint32_t reason);
+void account_call_begins(struct track *t, const struct call *c);
+/* It has returned, or the stream has ended. */
+int account_call_ends(struct track *t, const struct call *c);
+int account_sock_ends(struct track *t, uint32_t sock);
+/* Gives what there is. */
+int accounts_end(struct track *t);
+void accounts_free(struct track *t);
 
 /* ---- track_done.c ---- */
 

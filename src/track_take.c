@@ -44,7 +44,7 @@ static int part_head(struct track *t, struct part *part)
 		recv_wait(part);
 		recv_order(t, part);
 	}
-	return 0;
+	return j->dir == DIR_RECV ? account_arrival(t, part) : 0;
 }
 
 struct part *track_part_open(struct track *t, struct packet *p, int which)
@@ -93,6 +93,7 @@ int take_skb(struct track *t, const struct rec_skb *r)
 	if (!p->headed) {
 		p->head = *r;
 		p->headed = true;
+		err = account_skb(t, r);
 		for (int i = 0; i < PARTS && !err; i++)
 			if (p->parts[i] && !p->parts[i]->delivered)
 				err = part_head(t, p->parts[i]);
@@ -184,6 +185,7 @@ int take_end(struct track *t, const struct ordered *o)
 	const struct rec_end *r = (const void *)o->rec;
 	struct packet *p = map_get(&t->packets, r->skb);
 	struct part *part;
+	int err = 0;
 
 	if (!p)
 		return 0;
@@ -204,7 +206,9 @@ int take_end(struct track *t, const struct ordered *o)
 		j->end_ns = r->head.t_ns;
 		j->end_step.arg = r->location;
 		part->last_ns = t->now_ns;
+		if (j->dir == DIR_RECV && j->end_how == EV_END_DROPPED)
+			err = account_drop(t, part, r->reason);
 	}
-	return packet_arm(t, p);
+	return err ? err : packet_arm(t, p);
 }
 

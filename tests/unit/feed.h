@@ -20,7 +20,9 @@ struct fed {
 
 static struct track *feed_track;
 static struct fed fed[FEED_MAX];
-static unsigned int fed_n, fed_calls;
+static unsigned int fed_n, fed_calls, fed_connections;
+static struct account_sum fed_ways[2];	/* of the last connection */
+static size_t fed_way_n;
 static uint32_t feed_attempts[4];
 static struct ev_head feed_at;	/* cpu, ctx, tid of the next records */
 
@@ -60,15 +62,26 @@ static int feed_call(void *ctx, const struct call *c)
 	return 0;
 }
 
+static int feed_connection(void *ctx, const struct account_sum *ways, size_t n)
+{
+	(void)ctx;
+	fed_connections++;
+	memcpy(fed_ways, ways, n * sizeof(*ways));
+	fed_way_n = n;
+	return 0;
+}
+
 static inline void feed_start(enum stage_dir dirs)
 {
-	static const struct track_sink sink = { .journey = feed_journey, .call = feed_call };
+	static const struct track_sink sink = {
+		.journey = feed_journey, .call = feed_call, .connection = feed_connection,
+	};
 
 	feed_track = track_new(dirs, NULL, &sink);
 	memset(feed_attempts, 0, sizeof(feed_attempts));
 	memset(fed, 0, sizeof(fed));
 	feed_at = (struct ev_head){ 0 };
-	fed_n = fed_calls = 0;
+	fed_n = fed_calls = fed_connections = fed_way_n = 0;
 }
 
 static inline void feed_end(void)
