@@ -79,7 +79,10 @@ struct {
 struct call_state {
 	__u64 id;
 	__u64 sk;
-	__u32 sock;
+	__u64 began_ns;
+	__u32 cpu;
+	__u32 pad;
+	__u32 sock;	/* 0: it waits for readiness, and no followed socket has woken it yet */
 	__u32 seq;
 	__u32 op;
 	__u32 woken;	/* and not on a CPU since */
@@ -135,11 +138,12 @@ struct frame {
 	__u64 what;	/* enum ev_frame; 0: nothing */
 };
 
-/* What passed a ROUTES or HOOKS row last, in one context, if nothing else has come since. */
+/* What passed a ROUTES, HOOKS or WAKES row last, in one context, if nothing else has come since. */
 struct asking {
 	__u64 skb;
 	__u32 sock;
 	__u32 tid;
+	__u64 t_ns;
 	__u64 flags;	/* of that row; 0: nothing */
 };
 

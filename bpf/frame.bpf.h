@@ -190,6 +190,7 @@ int softirq_begin(__u64 *ctx)
 	cpu->raised[vec].t_ns = 0;
 	cpu->frames[SLOT_INNER].what = 0;
 	cpu->entered_n[0] = cpu->entered_n[1] = 0;
+	cpu->asking[EV_CTX_SOFTIRQ].flags = 0;
 	set_level(cpu, 0);
 	return 0;
 }

@@ -224,8 +224,14 @@ __noinline int sock_step(__u64 sk, __u64 row, __u64 value)
 	struct step_facts s = { .arg = value, .sock = id };
 	struct here h;
 
-	if (!id || !here_init(&h))
+	if (!here_init(&h))
 		return 0;
+	if (!id) {
+		/* Whom this one wakes was not woken by another. */
+		if (ROW_FLAGS(row) & ROW_WAKES)
+			h.cpu->asking[h.ctx & 3].flags = 0;
+		return 0;
+	}
 	s.frame = frame_id();
 	say_task(h.t_ns);
 	say_step(&h, ROW_STAGE(row), h.t_ns, &s);

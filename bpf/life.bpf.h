@@ -39,13 +39,18 @@ int process_fork(__u64 *ctx)
 	return 0;
 }
 
-/* A pid that is free may become anybody's. */
+/* A pid that is free may become anybody's; a call that its task died in never returns. */
 SEC("raw_tp/sched_process_exit")
 int process_exit(__u64 *ctx)
 {
 	__u64 both = bpf_get_current_pid_tgid();
-	__u32 tgid = both >> 32;
+	__u32 tgid = both >> 32, tid = both;
+	struct call_state *c = bpf_map_lookup_elem(&calls, &tid);
 
+	if (c && c->woken)
+		__sync_fetch_and_add(&woken, -1);
+	if (c)
+		bpf_map_delete_elem(&calls, &tid);
 	if (tgid == (__u32)both)
 		bpf_map_delete_elem(&pids, &tgid);
 	return 0;

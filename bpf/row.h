@@ -62,6 +62,7 @@ enum row_flag {
 	ROW_PTR = 1 << 17,	/* the argument is where the pointer to the skb is */
 	ROW_OLD = 1 << 18,	/* only where there is no kprobe.multi (before 5.18) */
 	ROW_RETURN = 1 << 19,	/* the return of the function, not its entry */
+	ROW_WAKES = 1 << 21,	/* who is woken right after it is woken by this socket */
 	ROW_HOOKS = 1 << 20,	/* the verdict that comes right after it is its own */
 };
 

@@ -204,7 +204,7 @@ __noinline int skb_reused(__u64 key, __u64 row)
 	return 1;
 }
 
-/* A look-up of the route, or a verdict, that follows is for this one; anything else in between ends that. */
+/* A look-up of the route, a verdict or a wake-up that follows is for this one; anything else in between ends that. */
 static __always_inline void asking_set(struct here *h, __u64 row, __u64 skb, __u32 sock)
 {
 	struct asking *a = &h->cpu->asking[h->ctx & 3];
@@ -212,7 +212,8 @@ static __always_inline void asking_set(struct here *h, __u64 row, __u64 skb, __u
 	a->skb = skb;
 	a->sock = sock;
 	a->tid = h->tid;
-	a->flags = ROW_FLAGS(row) & (ROW_ROUTES | ROW_HOOKS);
+	a->t_ns = h->t_ns;
+	a->flags = ROW_FLAGS(row) & (ROW_ROUTES | ROW_HOOKS | ROW_WAKES);
 }
 
 __noinline int skb_end(__u64 key, __u64 row, __u64 location, __u64 reason)

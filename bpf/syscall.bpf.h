@@ -11,32 +11,52 @@ enum call_op {
 	CALL_OP_N,
 };
 
-static __always_inline int op_receives(__u32 op)
+enum op_dir { OP_SENDS, OP_RECEIVES, OP_NEITHER };
+
+static __always_inline enum op_dir op_dir(__u32 op)
 {
 	switch (op) {
-#define DIR_SEND 0
-#define DIR_RECV 1
+#define DIR_SEND OP_SENDS
+#define DIR_RECV OP_RECEIVES
+#define DIR_NEITHER OP_NEITHER
 #define OP(NAME, name, dir, count) case CALL_OP_##NAME: return DIR_##dir;
 #include "ops.def"
 #undef OP
 #undef DIR_SEND
 #undef DIR_RECV
+#undef DIR_NEITHER
 	}
-	return 0;
+	return OP_NEITHER;
 }
 
-static __always_inline int op_counts(__u32 op)
+/* The bytes that a call is asked for; 0: it does not say. */
+static __always_inline __u64 op_count(__u32 op, struct pt_regs *regs)
 {
 	switch (op) {
 #define COUNT_NONE 0
-#define COUNT_A3 1
+#define COUNT_A3 PT_REGS_PARM3_CORE_SYSCALL(regs)
+#define COUNT_A4 PT_REGS_PARM4_CORE_SYSCALL(regs)
+#define COUNT_A5 PT_REGS_PARM5_CORE_SYSCALL(regs)
 #define OP(NAME, name, dir, count) case CALL_OP_##NAME: return COUNT_##count;
 #include "ops.def"
 #undef OP
 #undef COUNT_NONE
 #undef COUNT_A3
+#undef COUNT_A4
+#undef COUNT_A5
 	}
 	return 0;
+}
+
+static __always_inline int op_accepts(__u32 op)
+{
+	return op == CALL_OP_ACCEPT || op == CALL_OP_ACCEPT4;
+}
+
+/* Waits for readiness of sockets that it does not name. */
+static __always_inline int op_waits(__u32 op)
+{
+	return op >= CALL_OP_POLL && op <= CALL_OP_EPOLL_PWAIT2;
 }
 
 /* The struct sock behind a file, NULL if it is no socket (net/socket.c: private_data of a socket file). */
@@ -64,11 +84,13 @@ static __always_inline struct sock *sock_of_fd(__u32 fd)
 	return sock_of_file(file);
 }
 
-static __always_inline __u32 call_seq(struct sock *sk, int receives)
+static __always_inline __u32 call_seq(struct sock *sk, enum op_dir dir)
 {
 	const struct tcp_sock *tp = (const struct tcp_sock *)sk;
 
-	return receives ? BPF_CORE_READ(tp, copied_seq) : BPF_CORE_READ(tp, write_seq);
+	if (dir == OP_NEITHER)
+		return 0;
+	return dir == OP_RECEIVES ? BPF_CORE_READ(tp, copied_seq) : BPF_CORE_READ(tp, write_seq);
 }
 
 /* Where connect() is asked to go to, before the socket knows. A local end that is not known yet matches nothing. */
@@ -107,7 +129,6 @@ static __always_inline int call_begins(__u64 *ctx)
 	struct rec_call *r;
 	struct sock *sk;
 	struct here h;
-	int receives;
 	__u32 op;
 	__s32 fd;
 
@@ -119,26 +140,33 @@ static __always_inline int call_begins(__u64 *ctx)
 	/* The cheapest no: a process that was not chosen. */
 	if (BY_OWNER && !task_is_owner(&h))
 		return 0;
-	fd = PT_REGS_PARM1_CORE_SYSCALL(regs);
+	h.cpu->asking[EV_CTX_TASK].flags = 0;
+	c.op = op;
+	c.began_ns = h.t_ns;
+	c.cpu = h.cpu_id;
+	if (op_waits(op)) {
+		c.id = new_id(&h);
+		bpf_map_update_elem(&calls, &h.tid, &c, BPF_ANY);
+		return 0;
+	}
+	fd = op == CALL_OP_SPLICE ? PT_REGS_PARM3_CORE_SYSCALL(regs) : PT_REGS_PARM1_CORE_SYSCALL(regs);
 	sk = sock_of_fd(fd);
 	if (!sk)
 		return 0;
-	if (op == CFG_OP_LISTEN) {
-		/* From now on every connection to that port is the owner's. */
-		if (BY_OWNER && tuple_of_sock(&t, sk, 1) && t.proto == IPPROTO_TCP)
-			conn_own(sk, &t, netns_of_sock(sk), 1, 1);
+	/* From now on every connection to that port is the owner's. */
+	if ((op == CFG_OP_LISTEN || op_accepts(op)) && BY_OWNER && tuple_of_sock(&t, sk, 1) &&
+	    t.proto == IPPROTO_TCP)
+		conn_own(sk, &t, netns_of_sock(sk), 1, 1);
+	if (op == CFG_OP_LISTEN)
 		return 0;
-	}
 	if (op == CALL_OP_CONNECT && !connect_matches((__u64)sk, PT_REGS_PARM2_CORE_SYSCALL(regs)))
 		return 0;
-	receives = op_receives(op);
-	c.sock = sock_follow((__u64)sk, !receives, 1, h.t_ns);
+	c.sock = sock_follow((__u64)sk, op_dir(op) == OP_SENDS, 1, h.t_ns);
 	if (!c.sock)
 		return 0;
 	c.id = new_id(&h);
 	c.sk = (__u64)sk;
-	c.seq = call_seq(sk, receives);
-	c.op = op;
+	c.seq = call_seq(sk, op_dir(op));
 	if (bpf_map_update_elem(&calls, &h.tid, &c, BPF_ANY)) {
 		__sync_fetch_and_add(&h.cpu->counts.map_full, 1);
 		return 0;
@@ -148,13 +176,13 @@ static __always_inline int call_begins(__u64 *ctx)
 	if (!r)
 		return 0;
 	r->call = c.id;
-	r->count = op_counts(op) ? PT_REGS_PARM3_CORE_SYSCALL(regs) : 0;
+	r->count = op_count(op, regs);
 	r->sock = c.sock;
 	r->pid = h.tgid;
 	r->fd = fd;
 	r->op = op;
 	r->seq = c.seq;
-	r->pad = 0;
+	r->began_cpu = c.cpu;
 	record_end(r);
 	return 0;
 }
@@ -194,14 +222,23 @@ static __always_inline int call_ends(__u64 *ctx)
 	struct rec_callend *r;
 	struct sock *sk;
 	struct here h;
+	__u32 sock;
 
 	if (!c)
 		return 0;
-	if (here_init(&h)) {
+	/* One that waited for readiness and that no followed socket woke is nobody's business. */
+	if (c->sock && here_init(&h)) {
+		h.cpu->asking[EV_CTX_TASK].flags = 0;
 		sk = (struct sock *)c->sk;
 		say_task(h.t_ns);
-		if (c->op == CALL_OP_CONNECT)
+		if (c->op == CALL_OP_CONNECT) {
 			sock_follow(c->sk, 1, 0, h.t_ns);	/* now its ports are known */
+		} else if (op_accepts(c->op) && (__s64)ctx[1] >= 0) {
+			sk = sock_of_fd(ctx[1]);
+			sock = sk ? sock_follow((__u64)sk, 0, 1, h.t_ns) : 0;
+			if (sock)
+				c->sock = sock;
+		}
 		r = record_begin(&h, sizeof(*r), EV_CALLEND, 0, h.t_ns);
 		if (r) {
 			r->call = c->id;
@@ -209,7 +246,7 @@ static __always_inline int call_ends(__u64 *ctx)
 			r->sock = c->sock;
 			r->pid = h.tgid;
 			/* After close() the socket may be gone. */
-			r->seq = c->op == CALL_OP_CLOSE ? c->seq : call_seq(sk, op_receives(c->op));
+			r->seq = c->op == CALL_OP_CLOSE ? c->seq : call_seq(sk, op_dir(c->op));
 			r->pad = 0;
 			record_end(r);
 		}

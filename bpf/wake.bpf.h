@@ -3,6 +3,36 @@
 #ifndef SKBTRACE_WAKE_BPF_H
 #define SKBTRACE_WAKE_BPF_H
 
+enum { WAKE_NS = 1000000 };	/* a socket wakes within the function that says its data is ready */
+
+/* A call that waits for readiness is followed from here on: a followed socket ends it. */
+static __always_inline void call_ready(struct here *h, struct call_state *c, struct task_struct *task, __u32 tid)
+{
+	struct rec_call *r = record_begin(h, sizeof(*r), EV_CALL, 0, c->began_ns);
+
+	if (!r)
+		return;
+	r->head.tid = tid;
+	r->head.ctx = EV_CTX_TASK;
+	r->call = c->id;
+	r->count = 0;
+	r->sock = c->sock;
+	r->pid = BPF_CORE_READ(task, tgid);
+	r->fd = -1;
+	r->op = c->op;
+	r->seq = 0;
+	r->began_cpu = c->cpu;
+	record_end(r);
+}
+
+/* The socket that wakes whoever is woken now; 0: none. */
+static __always_inline __u32 waking_sock(struct here *h)
+{
+	struct asking *a = &h->cpu->asking[h->ctx & 3];
+
+	return (a->flags & ROW_WAKES) && a->tid == h->tid && h->t_ns - a->t_ns < WAKE_NS ? a->sock : 0;
+}
+
 SEC("raw_tp/sched_waking")
 int task_waking(__u64 *ctx)
 {
@@ -14,6 +44,12 @@ int task_waking(__u64 *ctx)
 	/* Woken already, and not on a CPU since: who did it first counts. */
 	if (!c || c->woken || !here_init(&h))
 		return 0;
+	if (!c->sock) {
+		c->sock = waking_sock(&h);
+		if (!c->sock)
+			return 0;
+		call_ready(&h, c, (struct task_struct *)ctx[0], tid);
+	}
 	c->woken = 1;
 	__sync_fetch_and_add(&woken, 1);
 	say_task(h.t_ns);

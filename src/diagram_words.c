@@ -229,7 +229,9 @@ char *words_call(char out[WORDS_ROOM], const struct call *c)
 {
 	const char *name = c->op != OP_NONE ? op_names[c->op] : "a call";
 
-	if (c->count)
+	if (c->fd < 0 && op_dirs[c->op] == DIR_BOTH)	/* waits for readiness of many */
+		snprintf(out, WORDS_ROOM, "%s()", name);
+	else if (c->count)
 		snprintf(out, WORDS_ROOM, "%s(fd %d, %" PRIu64 " B)", name, c->fd, c->count);
 	else
 		snprintf(out, WORDS_ROOM, "%s(fd %d)", name, c->fd);

@@ -42,9 +42,11 @@ const char *const op_names[OP_N] = {
 };
 
 const enum stage_dir op_dirs[OP_N] = {
+#define DIR_NEITHER DIR_BOTH
 #define OP(NAME, name, dir, count) [OP_##NAME] = DIR_##dir,
 #include "ops.def"
 #undef OP
+#undef DIR_NEITHER
 };
 
 enum stage_id stage_by_name(const char *name)

@@ -72,7 +72,7 @@ enum op {
 extern const struct stage stages[ST_N];		/* stages[0] is unused */
 extern const struct lane_name lanes[LANE_N];
 extern const char *const op_names[OP_N];
-/* DIR_SEND or DIR_RECV for each op. */
+/* DIR_SEND or DIR_RECV for each op; DIR_BOTH: it moves no bytes, and either command has it. */
 extern const enum stage_dir op_dirs[OP_N];
 
 /* The id of a stage by name, or ST_NONE. */

@@ -151,6 +151,9 @@ int call_begin(struct track *t, const struct rec_call *r)
 	call->c.fd = r->fd;
 	call->c.op = r->op < OP_N ? r->op : OP_NONE;
 	call->c.seq_from = call->c.seq_to = r->seq;
+	/* Who wakes it says it, perhaps on another CPU. */
+	if (op_dirs[call->c.op] == DIR_BOTH)
+		call->c.cpu_start = r->began_cpu;
 	call_ends(t, &call->c);
 	account_call_begins(t, &call->c);
 	return 0;

@@ -115,7 +115,7 @@ TEST(the_catalogue_is_whole)
 	for (unsigned int lane = 0; lane < LANE_N; lane++)
 		CHECK(lanes[lane].brief && lanes[lane].wide);
 	for (unsigned int op = OP_NONE + 1; op < OP_N; op++)
-		CHECK(op_names[op] && (op_dirs[op] == DIR_SEND || op_dirs[op] == DIR_RECV));
+		CHECK(op_names[op] && op_dirs[op] >= DIR_SEND && op_dirs[op] <= DIR_BOTH);
 	CHECK_INT(stage_by_name("no_such_stage"), ST_NONE);
 	CHECK_STR(tcp_state_name(1), "ESTABLISHED");
 	CHECK_STR(tcp_state_name(11), "CLOSING");
