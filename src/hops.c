@@ -55,30 +55,68 @@ static void place_name(char out[HOP_NAME_ROOM], const struct moment *e, const st
 	snprintf(out, HOP_NAME_ROOM, "%.*s", HOP_NAME_ROOM - 1, label);
 }
 
+/* The hop of that key, whose names are given to it if it is new; NULL: no memory. */
+static struct hop *hop_get(struct hops *h, uint64_t key, const char *wait, bool *fresh)
+{
+	struct hop *hop = map_get(&h->by_key, key);
+
+	*fresh = !hop;
+	if (hop)
+		return hop;
+	hop = calloc(1, sizeof(*hop));
+	if (!hop || map_put(&h->by_key, key, hop)) {
+		free(hop);
+		return NULL;
+	}
+	hop->key = key;
+	hop->wait = wait;
+	return hop;
+}
+
 static int hop_add(struct hops *h, const struct journey *j, const struct moment *from,
 		   const struct moment *to)
 {
 	const char *wait = moment_wait(from, to);
 	uint64_t key = place_of(from, j) << 32 | place_of(to, j) << 1 | !!wait;
-	struct hop *hop = map_get(&h->by_key, key);
+	bool fresh;
+	struct hop *hop = hop_get(h, key, wait, &fresh);
 
-	if (!hop) {
-		hop = calloc(1, sizeof(*hop));
-		if (!hop || map_put(&h->by_key, key, hop)) {
-			free(hop);
-			return -ENOMEM;
-		}
-		hop->key = key;
-		hop->wait = wait;
+	if (!hop)
+		return -ENOMEM;
+	if (fresh) {
 		place_name(hop->from, from, j);
 		place_name(hop->to, to, j);
 	}
 	return histogram_add(&hop->times, to->t_ns - from->t_ns);
 }
 
+/* A softirq that was met on the way: from its raising to its beginning. */
+static int hop_add_softirq(struct hops *h, const struct frame *fr)
+{
+	static const struct moment raise = { .kind = MOMENT_RAISE }, begin = { .kind = MOMENT_BEGIN };
+	uint64_t key = ((uint64_t)fr->number << 3 | raise.kind) << 32 |
+		       ((uint64_t)fr->number << 3 | begin.kind) << 1 | 1;
+	bool fresh;
+	struct hop *hop = hop_get(h, key, moment_wait(&raise, &begin), &fresh);
+
+	if (!hop)
+		return -ENOMEM;
+	if (fresh) {
+		snprintf(hop->from, HOP_NAME_ROOM, "softirq %s raised", softirq_name(fr->number));
+		snprintf(hop->to, HOP_NAME_ROOM, "begins");
+	}
+	return histogram_add(&hop->times, fr->began_ns - fr->raised_ns);
+}
+
+static bool was_raised(const struct frame *fr)
+{
+	return fr && fr->raised_ns && fr->began_ns >= fr->raised_ns && softirq_name(fr->number);
+}
+
 int hops_add(struct hops *h, const struct journey *j, int detail)
 {
-	const struct moment *last = NULL;
+	const struct moment *last = NULL, *wake = NULL;
+	const struct frame *softirq = NULL, *fr;
 	struct moments m;
 	int err = moments_make(&m, j, detail);
 
@@ -88,8 +126,18 @@ int hops_add(struct hops *h, const struct journey *j, int detail)
 
 		if (e->hidden)
 			continue;
+		fr = frame_find(e->who.frame, EV_FRAME_SOFTIRQ);
+		if (was_raised(fr) && fr != softirq)
+			err = hop_add_softirq(h, fr);
+		if (fr)
+			softirq = fr;
+		if (e->kind == MOMENT_WAKE)
+			wake = e;
+		/* What the waker does after it does not make the wait shorter. */
+		if (e->kind == MOMENT_RUN)
+			last = wake;
 		/* Over a gap nobody knows what came next; a call returns beside a packet that others have. */
-		if (last && !e->lost && !(returns && !same_runner(&last->who, &e->who)))
+		if (!err && last && !e->lost && !(returns && !same_runner(&last->who, &e->who)))
 			err = hop_add(h, j, last, e);
 		if (!returns)
 			last = e;

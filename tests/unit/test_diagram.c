@@ -20,14 +20,14 @@ static struct diagram d;
 	  .n = sizeof((struct step[]){ __VA_ARGS__ }) / sizeof(struct step) }
 
 /* The diagram in one line per item: kind, from lane, to lane, label. */
-static const char *drawn(const struct journey *j, enum detail detail)
+static const char *drawn_as(const struct journey *j, enum detail detail, enum lane_kind lane_kind)
 {
 	static const char kinds[] = "CS>RXGE";
 	static char text[4096];
 	size_t at = 0;
 
 	diagram_free(&d);
-	CHECK_INT(diagram_make(&d, j, detail, LANES_LAYER), 0);
+	CHECK_INT(diagram_make(&d, j, detail, lane_kind), 0);
 	text[0] = '\0';
 	for (size_t i = 0; i < d.item_n; i++) {
 		const struct item *it = &d.items[i];
@@ -38,6 +38,11 @@ static const char *drawn(const struct journey *j, enum detail detail)
 			       it->label);
 	}
 	return text;
+}
+
+static const char *drawn(const struct journey *j, enum detail detail)
+{
+	return drawn_as(j, detail, LANES_LAYER);
 }
 
 /* The note of the item with that label. */
@@ -222,11 +227,94 @@ TEST(args_are_spelled_by_the_catalogue)
 	CHECK_STR(words_return(out, -4000), "-1, error 4000");
 }
 
+/* An interrupt raises the softirq in which the packet comes; the reader sleeps on another CPU. */
+static struct frame rx = { .id = 1, .what = EV_FRAME_SOFTIRQ, .number = 3, .raised_ns = 4000, .began_ns = 9000,
+			   .raised_ctx = EV_CTX_HARDIRQ, .raised_by = 27, .raised_name = "eth0-rx-0" };
+static struct frame rx_again = { .id = 3, .what = EV_FRAME_SOFTIRQ, .number = 3, .began_ns = 10900 };
+static struct frame rx_poll = { .id = 2, .what = EV_FRAME_POLL, .name = "eth0", .parent = &rx };
+
+static const struct call woken = {
+	.tid = 7, .pid = 7, .comm = "nc", .op = OP_READ, .fd = 5, .ret = 10, .start_ns = 100, .end_ns = 90000,
+	.cpu_end = 1, .begin_seen = true, .end_seen = true, .wake_n = 1,
+	.wakes = { { .t_ns = 11000, .run_ns = 46600, .run_cpu = 1,
+		     .by = { .ctx = EV_CTX_SOFTIRQ, .frame = &rx_poll } } },
+	.steps = STEPS(OF(0, 300, sk_wait_data), AT(50000, skb_copy_datagram_iter, .cpu = 1)),
+};
+
+TEST(a_wake_up_is_drawn_and_its_reader_says_since_when_it_runs)
+{
+	const struct journey j = {
+		.dir = DIR_RECV, .skb = 1, .call = &woken, .call_first = 1, .call_n = 2, .headed = true, .state = JOURNEY_COMPLETE,
+		.steps = STEPS({ .skb = 1, .t_ns = 10000, .stage = ST_ip_rcv, .ctx = EV_CTX_SOFTIRQ, .frame = &rx_poll }),
+	};
+
+	CHECK_STR(drawn(&j, DETAIL_NORMAL),
+		  "C softirq NET_RX in swapper, idle\n"
+		  "> IP sock ip_rcv\n"
+		  "S sock wakes nc[7]\n"
+		  "C nc[7]\n"
+		  "S sock skb_copy_datagram_iter\n"
+		  "R sock app returns 10\n"
+		  "E read\n");
+	CHECK_STR(note_of("softirq NET_RX in swapper, idle"),
+		  "raised by irq 27 (eth0-rx-0) 5.0 µs before · polls eth0");
+	CHECK_STR(note_of("wakes nc[7]"), "asleep 10.7 µs");
+	CHECK_STR(note_of("nc[7]"), "runs 35.6 µs after it was woken");
+	CHECK_STR(drawn_as(&j, DETAIL_NORMAL, LANES_CONTEXT),
+		  "> irq 27 softirq raises NET_RX\n"
+		  "S softirq NET_RX begins\n"
+		  "S softirq IP: ip_rcv\n"
+		  "> softirq nc wakes nc[7]\n"
+		  "S nc runs\n"
+		  "S nc sock: skb_copy_datagram_iter\n"
+		  "S nc returns 10\n");
+	CHECK_STR(note_of("runs"), "cpu1 · 35.6 µs after it was woken");
+	diagram_free(&d);
+}
+
+TEST(another_softirq_is_another_context_but_in_brief)
+{
+	const struct journey j = {
+		.dir = DIR_RECV, .skb = 1, .headed = true, .state = JOURNEY_COMPLETE,
+		.steps = STEPS({ .skb = 1, .t_ns = 10000, .stage = ST_ip_rcv, .ctx = EV_CTX_SOFTIRQ, .frame = &rx_poll },
+			       { .skb = 1, .t_ns = 10500, .stage = ST_ip_local_deliver, .ctx = EV_CTX_SOFTIRQ,
+				 .frame = &rx },
+			       { .skb = 1, .t_ns = 12000, .stage = ST_tcp_v4_rcv, .ctx = EV_CTX_SOFTIRQ,
+				 .frame = &rx_again }),
+	};
+	const char *context = "C softirq NET_RX in swapper, idle\n";
+	const char *first = strstr(drawn(&j, DETAIL_NORMAL), context);
+
+	CHECK(first && strstr(first + 1, context) && !strstr(strstr(first + 1, context) + 1, context));
+	first = strstr(drawn(&j, DETAIL_BRIEF), context);
+	CHECK(first && !strstr(first + 1, context));
+	diagram_free(&d);
+}
+
+TEST(more_entities_than_lanes_share_the_last)
+{
+	struct step steps[12];
+	struct journey j = { .dir = DIR_RECV, .skb = 1, .headed = true, .state = JOURNEY_COMPLETE,
+			     .steps = { .v = steps, .n = 12 } };
+
+	for (unsigned int i = 0; i < 12; i++)
+		steps[i] = (struct step){ .skb = 1, .t_ns = 1000 * i, .stage = ST_ip_rcv, .tid = i + 1,
+					  .comm = "many" };
+	drawn_as(&j, DETAIL_FULL, LANES_CONTEXT);
+	CHECK_INT(d.lane_n, 9);
+	CHECK_STR(d.lanes[0].brief, "many[1]");
+	CHECK_STR(d.lanes[8].brief, "others");
+	diagram_free(&d);
+}
+
 int main(void)
 {
 	return RUN(T(a_send_goes_through_its_lanes),
 		   T(a_blocked_reader_is_not_drawn_before_the_packet),
 		   T(a_gap_stands_where_records_were_lost), T(a_drop_says_reason_place_and_advice),
 		   T(the_title_names_the_packet), T(times_have_the_unit_that_keeps_them_short),
-		   T(args_are_spelled_by_the_catalogue));
+		   T(args_are_spelled_by_the_catalogue),
+		   T(a_wake_up_is_drawn_and_its_reader_says_since_when_it_runs),
+		   T(another_softirq_is_another_context_but_in_brief),
+		   T(more_entities_than_lanes_share_the_last));
 }

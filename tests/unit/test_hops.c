@@ -135,9 +135,50 @@ TEST(beyond_what_is_shown_is_summed)
 	hops_free(&h);
 }
 
+TEST(hand_offs_are_told_from_their_own_beginnings)
+{
+	struct frame softirq = { .id = 1, .what = EV_FRAME_SOFTIRQ, .number = 3, .raised_ns = 40, .began_ns = 90 };
+	struct frame next = { .id = 2, .what = EV_FRAME_SOFTIRQ, .number = 3, .began_ns = 90 };
+	struct frame poll = { .id = 3, .what = EV_FRAME_POLL, .parent = &softirq };
+	struct step own[] = {
+		STEP(100, netif_receive_skb, .ctx = EV_CTX_SOFTIRQ, .frame = &poll),
+		STEP(110, tcp_data_ready, .ctx = EV_CTX_SOFTIRQ, .frame = &poll),
+		STEP(150, tcp_ack, .ctx = EV_CTX_SOFTIRQ, .frame = &poll),
+	};
+	struct step made[] = {
+		STEP(20, sk_wait_data, .tid = TASK),
+		STEP(420, skb_copy_datagram_iter, .skb = 1, .tid = TASK, .cpu = 1),
+	};
+	struct call c = {
+		.op = OP_READ, .tid = TASK, .start_ns = 10, .end_ns = 500, .begin_seen = true, .end_seen = true,
+		.cpu_end = 1, .steps = STEPS(made), .wake_n = 1,
+		.wakes = { { .t_ns = 120, .run_ns = 400, .run_cpu = 1,
+			     .by = { .t_ns = 120, .ctx = EV_CTX_SOFTIRQ, .frame = &poll } } },
+	};
+	const struct journey j = {
+		.dir = DIR_RECV, .skb = 1, .steps = STEPS(own), .call = &c, .call_first = 1, .call_n = 2,
+	};
+
+	CHECK_INT(hops_add(&h, &j, DETAIL_FULL), 0);
+	CHECK_STR(told(),
+		  "wake-up>runs 1x280 woken, not running yet\n"
+		  "skb_copy_datagram_iter>returns 1x80\n"
+		  "softirq NET_RX raised>begins 1x50 raised, not running yet\n"
+		  "wake-up>tcp_ack 1x30\n"
+		  "runs>skb_copy_datagram_iter 1x20\n"
+		  "netif_receive_skb>tcp_data_ready 1x10\n"
+		  "tcp_data_ready>wake-up 1x10\n");
+	/* It is not known when that one was raised; the task is not seen to run. */
+	poll.parent = &next;
+	c.wakes[0].run_ns = 0;
+	CHECK_INT(hops_add(&h, &j, DETAIL_FULL), 0);
+	CHECK(!strstr(told(), "raised"));
+}
+
 int main(void)
 {
-	return RUN(T(the_return_of_the_call_does_not_cut_a_wait),
+	return RUN(T(hand_offs_are_told_from_their_own_beginnings),
+		   T(the_return_of_the_call_does_not_cut_a_wait),
 		   T(in_a_queue_nobody_works_whoever_goes_on), T(who_drops_it_is_at_work),
 		   T(over_a_gap_there_is_no_hop), T(the_hooks_of_netfilter_are_told_apart),
 		   T(beyond_what_is_shown_is_summed));
