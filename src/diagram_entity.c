@@ -22,9 +22,9 @@ static bool by_timer(const struct step *s)
 static void entity_of(struct entity *e, const struct step *s)
 {
 	const struct frame *irq = frame_find(s->frame, EV_FRAME_IRQ);
-	bool tick = frame_find(s->frame, EV_FRAME_TICK);
+	bool tick = frame_find(s->frame, EV_FRAME_TICK), ipi = frame_find(s->frame, EV_FRAME_IPI);
 	const char *what = s->ctx == EV_CTX_NMI ? "NMI" : by_timer(s) ? "timer" :
-			   s->ctx != EV_CTX_HARDIRQ ? "softirq" : tick ? "tick" : "interrupt";
+			   s->ctx != EV_CTX_HARDIRQ ? "softirq" : tick ? "tick" : ipi ? "IPI" : "interrupt";
 
 	if (s->ctx == EV_CTX_TASK) {
 		words_task(e->wide, s->comm, s->tid, s->pid);

@@ -57,12 +57,22 @@ bool step_raised_itself(const struct step *s)
 	return fr && fr->raised_ns && fr->raised_ctx == EV_CTX_TASK && fr->raised_tid == s->tid;
 }
 
-bool raised_by_tick(const struct frame *softirq)
+static bool raised_unnamed(const struct frame *softirq, const char *a, const char *b)
 {
 	const char *vector = softirq_name(softirq->number);
 
-	return softirq->raised_ctx == EV_CTX_HARDIRQ && !*softirq->raised_name && vector &&
-	       (!strcmp(vector, "TIMER") || !strcmp(vector, "HRTIMER"));
+	return softirq->raised_ctx == EV_CTX_HARDIRQ && softirq->raised_by && !*softirq->raised_name &&
+	       vector && (!strcmp(vector, a) || !strcmp(vector, b));
+}
+
+bool raised_by_tick(const struct frame *softirq)
+{
+	return raised_unnamed(softirq, "TIMER", "HRTIMER");
+}
+
+bool raised_by_ipi(const struct frame *softirq)
+{
+	return raised_unnamed(softirq, "NET_RX", "NET_TX");
 }
 
 static void say_softirq(char out[WORDS_ROOM], const struct step *s, const char *task,
@@ -149,6 +159,8 @@ static void say_raiser(char out[WORDS_ROOM], const struct frame *fr, const struc
 				 fr->raised_name);
 		else if (raised_by_tick(fr))
 			snprintf(out, WORDS_ROOM, "raised by the tick");
+		else if (raised_by_ipi(fr))
+			snprintf(out, WORDS_ROOM, "raised by another CPU");
 		else
 			snprintf(out, WORDS_ROOM, "raised by interrupt %u", fr->raised_by);
 		break;

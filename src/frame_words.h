@@ -37,6 +37,8 @@ char *words_run(char out[WORDS_ROOM], const struct wake *w);
 
 /* Was the softirq raised by the CPU's own timer? That has no handler, and asks for timers alone. */
 bool raised_by_tick(const struct frame *softirq);
+/* By an interrupt of another CPU? That has no handler either; of the two only it asks for NET_RX. */
+bool raised_by_ipi(const struct frame *softirq);
 /* Are the softirqs run by the thread that is there for them? */
 bool step_in_ksoftirqd(const struct step *s);
 /* Was the softirq raised by what it interrupts, or called it? */

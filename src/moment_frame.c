@@ -19,8 +19,8 @@ static struct step raiser_of(const struct frame *fr, struct frame *irq)
 		*irq = (struct frame){ .what = EV_FRAME_IRQ, .cpu = fr->cpu, .number = fr->raised_by };
 		memcpy(irq->name, fr->raised_name, sizeof(irq->name));
 		who.frame = irq;
-	} else if (fr->raised_ctx == EV_CTX_HARDIRQ && raised_by_tick(fr)) {
-		*irq = (struct frame){ .what = EV_FRAME_TICK, .cpu = fr->cpu };
+	} else if (raised_by_tick(fr) || raised_by_ipi(fr)) {
+		*irq = (struct frame){ .what = raised_by_tick(fr) ? EV_FRAME_TICK : EV_FRAME_IPI, .cpu = fr->cpu };
 		who.frame = irq;
 	}
 	return who;

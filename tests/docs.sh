@@ -97,12 +97,15 @@ else
 	not_ok docs_readme "$bad"
 fi
 
-# Each diagram in README.md is what report makes of the run in docs/examples that its marker names.
+# Each diagram in README.md is what report makes of the run that its marker names: one of
+# docs/examples, or with those who ran as lifelines one of tests/golden.
 while read -r marker name number; do
-	"$skbtrace" undump "docs/examples/$name.skbt.txt" -o "$made/run.skbt" 2> "$made/err"
-	"$skbtrace" report "$made/run.skbt" --width 96 > "$made/drawn" 2>> "$made/err"
+	folder=docs/examples lanes=layer
+	[ "$marker" = diagram: ] || folder=tests/golden lanes=context
+	"$skbtrace" undump "$folder/$name.skbt.txt" -o "$made/run.skbt" 2> "$made/err"
+	"$skbtrace" report "$made/run.skbt" --lanes $lanes --width 96 > "$made/drawn" 2>> "$made/err"
 	awk -v n="packet #$number," 'BEGIN { RS = ""; ORS = "\n\n" }
-		/^TCP / { mine = index($0, n) } mine' "$made/drawn" | sed '$d' > "$made/want"
+		/^TCP / { mine = index($0, n) } /^ [0-9]+ journey/ { mine = 0 } mine' "$made/drawn" | sed '$d' > "$made/want"
 	awk -v marker="<!-- $marker $name $number -->" '
 		$0 == marker { here = 1; next }
 		here && /^```/ { if (inside++) exit; next }
@@ -113,7 +116,7 @@ while read -r marker name number; do
 		not_ok "docs_readme_$name" "README.md shows another diagram than report draws"
 		sed 's/^/# /' "$made/diff" | head -20
 	fi
-done < <(sed -n 's/^<!-- \(diagram:\) \([^ ]*\) \([0-9]*\) -->$/\1 \2 \3/p' README.md)
+done < <(sed -n 's/^<!-- \(diagram:\|context:\) \([^ ]*\) \([0-9]*\) -->$/\1 \2 \3/p' README.md)
 
 # So is each whole exchange, of a run in tests/golden.
 while read -r name; do

@@ -82,6 +82,8 @@ TEST(who_raised_a_softirq_is_said_and_how_long_before)
 	rx.raised_ns = 4500;
 	CHECK_STR(words_raised(out, &s, false), "raised by irq 27 (eth0-rx-0)");
 	*rx.raised_name = '\0';
+	CHECK_STR(words_raised(out, &s, false), "raised by another CPU");
+	rx.number = 7;
 	CHECK_STR(words_raised(out, &s, false), "raised by interrupt 27");
 	rx.number = 1;
 	CHECK_STR(words_raised(out, &s, false), "raised by the tick");
