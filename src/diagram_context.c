@@ -10,16 +10,19 @@
 
 /*
  * The step by which it comes out of a poll: what leads there, net_rx_action and the driver's own
- * steps, comes before packets are counted. The moment's own step if none does.
+ * steps, comes before packets are counted. Else one that is in the poll, else the moment's own.
  */
 const struct step *draw_polled(const struct draw *w, const struct moment *e)
 {
-	const struct moment *end = w->m.v + w->m.n;
-	const struct moment *first = e;
+	const struct step *own = &e->who, *in_poll = NULL;
 
-	while (e < end && !e->who.nth && e->who.frame && frames_meet(e->who.frame, first->who.frame))
-		e++;
-	return e < end && e->who.frame && frames_meet(e->who.frame, first->who.frame) ? &e->who : &first->who;
+	for (; e < w->m.v + w->m.n && same_runner(&e->who, own); e++) {
+		if (e->who.nth)
+			return &e->who;
+		if (!in_poll && frame_find(e->who.frame, EV_FRAME_POLL))
+			in_poll = &e->who;
+	}
+	return in_poll ? in_poll : own;
 }
 
 /*

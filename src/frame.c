@@ -85,6 +85,19 @@ static void name_take(char out[EV_NAME_LEN + 1], const char *name)
 	out[EV_NAME_LEN] = '\0';
 }
 
+/* A poll is said for a step that may be older than what its softirq was said for: then it comes first. */
+static void frame_adopt(struct frame_cpu *c, const struct frame *parent)
+{
+	for (unsigned int i = 0; i < RECENT; i++) {
+		struct frame *fr = c->recent[i];
+
+		if (!fr || fr->parent || fr->parent_id != parent->id)
+			continue;
+		fr->parent = parent;
+		frame_hold(parent);
+	}
+}
+
 static int frame_new(struct frames *f, const struct rec_frame *r, const struct names *names)
 {
 	struct frame_cpu *c = frames_cpu(f, r->head.cpu);
@@ -115,11 +128,14 @@ static int frame_new(struct frames *f, const struct rec_frame *r, const struct n
 	name = names_sym(names, r->func);
 	if (name)
 		strncpy(fr->func, name, sizeof(fr->func) - 1);
-	fr->parent = frames_get(f, fr->cpu, r->parent);
+	/* One that is its own parent would never end. */
+	fr->parent_id = r->parent < r->frame ? r->parent : 0;
+	fr->parent = frames_get(f, fr->cpu, fr->parent_id);
 	frame_hold(fr->parent);
 	frame_drop(c->recent[c->next]);
 	c->recent[c->next] = fr;
 	c->next = (c->next + 1) % RECENT;
+	frame_adopt(c, fr);
 	return 0;
 }
 

@@ -96,6 +96,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	struct pipeline_opts o = {
 		.render = {
 			.width = 40 + how, .ascii = how & 16, .colour = how & 32, .detail = how % 3,
+			.lanes = how & 64 ? LANES_CONTEXT : LANES_LAYER,
 		},
 		.dirs = 1 + how % 3,
 		.flows = how & 8,
