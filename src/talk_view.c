@@ -428,7 +428,8 @@ static void phases_find(struct talk_view *v)
 		struct talk_event *e = &v->events[i];
 
 		if (phase == PHASE_HANDSHAKE &&
-		    (carries(e) || (e->what == TALK_CALLS && e->act->c->op != OP_CONNECT)))
+		    (carries(e) || (e->what == TALK_CALLS && e->act->c->op != OP_CONNECT &&
+				    op_dirs[e->act->c->op] != DIR_BOTH)))
 			phase = PHASE_DATA;
 		if (e->t_ns >= last_ns && tears_down(e))
 			phase = PHASE_TEARDOWN;
