@@ -37,7 +37,7 @@ WARN   := -Wall -Wextra -Wformat=2 -Wmissing-prototypes -Wstrict-prototypes -Wsh
 CFLAGS ?= -O2 -g
 ALL_CFLAGS := -std=gnu11 $(CFLAGS) $(WARN) $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all) \
 	-D_GNU_SOURCE -DSKBTRACE_VERSION='"$(VERSION)"' $(if $(STATIC),-DSKBTRACE_STATIC) -Isrc -Ibpf -I$(O)
-LDLIBS := $(if $(STATIC),-static) -lbpf -lelf -lz
+LDLIBS := $(if $(STATIC),-static) -pthread -lbpf -lelf -lz
 
 # Tier 5: what needs libbpf, a kernel or the command line. Everything else in
 # src/ runs on recorded bytes alone and is a library that the tests link.

@@ -71,6 +71,12 @@ out:
 	return fd;
 }
 
+int attach_load(const struct attach_template *t, enum bpf_prog_type type, enum bpf_attach_type attach,
+		const char *name)
+{
+	return copy_load(t, type, attach, 0, name, 0, 0);
+}
+
 /* The link keeps the program: its own descriptor may go. */
 static int open_and_drop(const char *name, int fd)
 {
@@ -88,14 +94,14 @@ int attach_tracepoint(const struct attach_template *t, uint64_t word, const char
 	return open_and_drop(name, copy_load(t, BPF_PROG_TYPE_RAW_TRACEPOINT, 0, word, name, 0, 0));
 }
 
-int attach_tracepoint_cookie(const struct bpf_program *prog, uint64_t word, const char *name)
+int attach_tracepoint_cookie(int prog_fd, uint64_t word, const char *name)
 {
 	/* include/uapi/linux/bpf.h of 6.10: the headers that this is built with may be older. */
 	struct {
 		uint64_t name;
 		uint32_t prog_fd, pad;
 		uint64_t cookie;
-	} attr = { .name = (uintptr_t)name, .prog_fd = bpf_program__fd(prog), .cookie = word };
+	} attr = { .name = (uintptr_t)name, .prog_fd = prog_fd, .cookie = word };
 	int fd = syscall(SYS_bpf, BPF_RAW_TRACEPOINT_OPEN, &attr, sizeof(attr));
 
 	return fd < 0 ? -errno : fd;
@@ -185,12 +191,12 @@ int attach_kprobe(const struct attach_template *t, uint64_t word, const char *sy
 	return event;
 }
 
-int attach_kprobe_multi(const struct bpf_program *prog, const char **symbols, const uint64_t *words, size_t n,
+int attach_kprobe_multi(int prog_fd, const char **symbols, const uint64_t *words, size_t n,
 			bool returns)
 {
 	LIBBPF_OPTS(bpf_link_create_opts, opts, .kprobe_multi.cnt = n, .kprobe_multi.syms = symbols,
 		    .kprobe_multi.cookies = (const __u64 *)words,
 		    .kprobe_multi.flags = returns ? BPF_F_KPROBE_MULTI_RETURN : 0);
 
-	return bpf_link_create(bpf_program__fd(prog), 0, BPF_TRACE_KPROBE_MULTI, &opts);
+	return bpf_link_create(prog_fd, 0, BPF_TRACE_KPROBE_MULTI, &opts);
 }

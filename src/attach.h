@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <bpf/bpf.h>
+
 #include "prune.h"
 
 struct bpf_insn;
@@ -23,14 +25,17 @@ struct attach_template {
 	size_t function_n, function_size;
 };
 
+/* Loads the program as it is; its descriptor, or -errno. */
+int attach_load(const struct attach_template *t, enum bpf_prog_type type, enum bpf_attach_type attach,
+		const char *name);
 /* Each returns a file descriptor whose closing detaches, or -errno. */
 int attach_tracepoint(const struct attach_template *t, uint64_t word, const char *name);
-/* The program itself, the word as cookie (6.10). */
-int attach_tracepoint_cookie(const struct bpf_program *prog, uint64_t word, const char *name);
+/* The word as cookie (6.10). */
+int attach_tracepoint_cookie(int prog_fd, uint64_t word, const char *name);
 int attach_fentry(const struct attach_template *t, uint64_t word, const struct kernel_function *f);
 int attach_kprobe(const struct attach_template *t, uint64_t word, const char *symbol);
 /* All symbols at once, words as cookies; their entries, or their returns. */
-int attach_kprobe_multi(const struct bpf_program *prog, const char **symbols, const uint64_t *words, size_t n,
+int attach_kprobe_multi(int prog_fd, const char **symbols, const uint64_t *words, size_t n,
 			bool returns);
 /* A program that libbpf has loaded, at a tracepoint. */
 int attach_program(const struct bpf_program *prog, const char *tracepoint);

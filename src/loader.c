@@ -16,7 +16,7 @@
 #include "say.h"
 #include "sysop.h"
 
-static int keep_link(struct loader *l, int fd)
+int loader_keep(struct loader *l, int fd)
 {
 	int *more;
 
@@ -99,6 +99,8 @@ int loader_open(struct loader **out, struct kernel *k, const struct loader_opts 
 	l->kernel = k;
 	l->opts = *o;
 	l->cpus = cpus > 0 ? cpus : 1;
+	for (int i = 0; i < TEMPLATE_SHARED; i++)
+		l->shared[i] = -1;
 	libbpf_set_strict_mode(LIBBPF_STRICT_ALL);
 	libbpf_set_print(quiet);
 	plan_make(&l->plan, &k->facts, o->dirs, o->only);
@@ -133,7 +135,7 @@ static int attach_row(struct loader *l, const struct choice *c, enum stage_id id
 	switch (c->backend) {
 	case BACK_TRACEPOINT:
 		if (l->kernel->has_tracepoint_cookie)
-			return attach_tracepoint_cookie(l->skel->progs.row_raw_tp_cookie, word, h->symbol);
+			return attach_tracepoint_cookie(l->shared[TEMPLATE_RAW_TP_COOKIE], word, h->symbol);
 		return attach_tracepoint(&l->templates[TEMPLATE_RAW_TP], word, h->symbol);
 	case BACK_FENTRY:
 		return attach_fentry(&l->templates[TEMPLATE_RAW_TP], word, kernel_function(l->kernel, h));
@@ -142,40 +144,6 @@ static int attach_row(struct loader *l, const struct choice *c, enum stage_id id
 	default:
 		return -EINVAL;
 	}
-}
-
-/* Halves what is refused until the one symbol that spoils it is found. */
-static int attach_multi(struct loader *l, const char **symbols, uint64_t *words, size_t n)
-{
-	bool returns = ROW_FLAGS(words[0]) & ROW_RETURN;
-	int fd = attach_kprobe_multi(l->skel->progs.row_kprobe_multi, symbols, words, n, returns), err;
-
-	if (fd >= 0)
-		return keep_link(l, fd);
-	if (n == 1) {
-		plan_next(&l->plan, &l->kernel->facts, ROW_STAGE(words[0]), l->opts.only, probe_why(fd));
-		return 0;
-	}
-	err = attach_multi(l, symbols, words, n / 2);
-	return err ? err : attach_multi(l, symbols + n / 2, words + n / 2, n - n / 2);
-}
-
-/* Entries of functions, or returns: a link has only one kind. */
-static int attach_all_multi(struct loader *l, bool returns)
-{
-	const char *symbols[ST_N];
-	uint64_t words[ST_N];
-	size_t n = 0;
-
-	for (unsigned int id = ST_NONE + 1; id < ST_N; id++) {
-		const struct choice *c = &l->plan.choice[id];
-
-		if (!c->hook || c->backend != BACK_KPROBE_MULTI || !!(c->hook->flags & ROW_RETURN) != returns)
-			continue;
-		symbols[n] = c->hook->symbol;
-		words[n++] = hook_word(id, c->hook);
-	}
-	return n ? attach_multi(l, symbols, words, n) : 0;
 }
 
 /* Programs that are no rows. */
@@ -223,7 +191,7 @@ static int attach_helpers(struct loader *l)
 			continue;
 		if (fd < 0)
 			say("cannot attach to tracepoint %s: %s", helpers[i].tracepoint, probe_why(fd));
-		err = fd < 0 ? fd : keep_link(l, fd);
+		err = fd < 0 ? fd : loader_keep(l, fd);
 	}
 	return err;
 }
@@ -241,7 +209,7 @@ static int attach_again(struct loader *l)
 		fd = attach_tracepoint(&l->templates[again[i].template], ROW_AGAIN, again[i].tracepoint);
 		if (fd < 0)
 			say("cannot attach to tracepoint %s again: %s", again[i].tracepoint, probe_why(fd));
-		err = fd < 0 ? fd : keep_link(l, fd);
+		err = fd < 0 ? fd : loader_keep(l, fd);
 		if (!err)
 			l->again[again[i].template] = fd;
 	}
@@ -250,18 +218,20 @@ static int attach_again(struct loader *l)
 
 int loader_attach(struct loader *l)
 {
+	struct multi entries, returns;
 	unsigned int on = 0;
-	int err, fd;
+	int err, refused, fd;
 
+	loader_multi_begin(l, &entries, false);
+	loader_multi_begin(l, &returns, true);
 	err = attach_helpers(l);
 	if (!err)
 		err = attach_again(l);
-	if (!err)
-		err = attach_all_multi(l, false);
-	if (!err)
-		err = attach_all_multi(l, true);
-	if (err)
-		return err;
+	refused = loader_multi_end(l, &entries);
+	if (!refused)
+		refused = loader_multi_end(l, &returns);
+	if (err || refused)
+		return err ? err : refused;
 	for (unsigned int id = ST_NONE + 1; id < ST_N; id++) {
 		const struct choice *c = &l->plan.choice[id];
 
@@ -269,7 +239,7 @@ int loader_attach(struct loader *l)
 			fd = attach_row(l, c, id);
 			if (fd >= 0) {
 				l->slow_detach |= c->backend == BACK_FENTRY || c->backend == BACK_KPROBE;
-				err = keep_link(l, fd);
+				err = loader_keep(l, fd);
 				break;
 			}
 			say_more("%s by %s: %s", c->hook->symbol, backend_names[c->backend], probe_why(fd));
@@ -371,6 +341,9 @@ void loader_close(struct loader *l)
 	for (unsigned int i = 0; l->rings && i < l->cpus; i++)
 		if (l->rings[i] >= 0)
 			close(l->rings[i]);
+	for (int i = 0; i < TEMPLATE_SHARED; i++)
+		if (l->shared[i] >= 0)
+			close(l->shared[i]);
 	skbtrace_bpf__destroy(l->skel);
 	for (unsigned int i = 0; i < TEMPLATES; i++) {
 		free(l->templates[i].insns);

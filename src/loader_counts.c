@@ -11,19 +11,25 @@
 #include "loader_in.h"
 #include "say.h"
 
-/* Is it one of the object's own programs, which are counted already? */
+static bool is_program(int fd, __u32 id)
+{
+	struct bpf_prog_info info = { 0 };
+	__u32 len = sizeof(info);
+
+	return fd >= 0 && !bpf_obj_get_info_by_fd(fd, &info, &len) && info.id == id;
+}
+
+/* Is it one that has many links, or libbpf's, and is counted already? */
 static bool owns_program(const struct loader *l, __u32 id)
 {
 	struct bpf_program *prog;
 
-	bpf_object__for_each_program(prog, l->skel->obj) {
-		struct bpf_prog_info info = { 0 };
-		__u32 len = sizeof(info);
-
-		if (bpf_program__fd(prog) >= 0 && !bpf_obj_get_info_by_fd(bpf_program__fd(prog), &info, &len) &&
-		    info.id == id)
+	for (int i = 0; i < TEMPLATE_SHARED; i++)
+		if (is_program(l->shared[i], id))
 			return true;
-	}
+	bpf_object__for_each_program(prog, l->skel->obj)
+		if (is_program(bpf_program__fd(prog), id))
+			return true;
 	return false;
 }
 
@@ -40,7 +46,7 @@ static unsigned long long misses_of(int prog_fd)
 	return info.recursion_misses;
 }
 
-/* Of the copy that a link holds; 0 if it is one of the object's own. */
+/* Of the copy that a link holds; 0 if it is no copy. */
 static unsigned long long misses_of_link(const struct loader *l, int link_fd)
 {
 	unsigned long long misses = 0;
@@ -79,6 +85,8 @@ static unsigned long long missed_runs(const struct loader *l)
 		}
 		sum += misses;
 	}
+	for (int i = 0; i < TEMPLATE_SHARED; i++)
+		sum += misses_of(l->shared[i]);
 	for (size_t i = 0; i < l->link_n; i++)
 		if (l->links[i] != l->again[TEMPLATE_ENTER] && l->links[i] != l->again[TEMPLATE_EXIT])
 			sum += misses_of_link(l, l->links[i]);

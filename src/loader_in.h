@@ -3,13 +3,22 @@
 #ifndef SKBTRACE_LOADER_IN_H
 #define SKBTRACE_LOADER_IN_H
 
+#include <pthread.h>
+
 #include "attach.h"
 #include "config.h"
 #include "loader.h"
 #include "skbtrace.skel.h"
 
-/* What copies are made of: the rows of a back end, and the second programs at system calls. */
-enum { TEMPLATE_RAW_TP, TEMPLATE_KPROBE, TEMPLATE_ROWS, TEMPLATE_ENTER = TEMPLATE_ROWS, TEMPLATE_EXIT, TEMPLATES };
+/*
+ * What programs are made of besides those that libbpf loads: the two large ones that serve all their
+ * rows, the copies for the rows of a back end, and the second programs at system calls.
+ */
+enum {
+	TEMPLATE_RAW_TP_COOKIE, TEMPLATE_KPROBE_MULTI, TEMPLATE_SHARED,
+	TEMPLATE_RAW_TP = TEMPLATE_SHARED, TEMPLATE_KPROBE, TEMPLATE_ROWS,
+	TEMPLATE_ENTER = TEMPLATE_ROWS, TEMPLATE_EXIT, TEMPLATES
+};
 
 struct loader {
 	struct skbtrace_bpf *skel;
@@ -18,6 +27,7 @@ struct loader {
 	struct plan plan;
 	enum { PREEMPT_UNKNOWN, PREEMPT_CANNOT, PREEMPT_CAN } preempt;	/* programs can turn preemption off */
 	struct attach_template templates[TEMPLATES];
+	int shared[TEMPLATE_SHARED];	/* programs; -1: not of this run */
 	int again[TEMPLATES];	/* links of second programs; 0: none */
 	int *links;
 	size_t link_n, link_room;
@@ -26,6 +36,23 @@ struct loader {
 	bool slow_detach;	/* fentry or kprobe links exist */
 };
 
+/* One link: entries of functions, or returns. The kernel takes its time to look the symbols up. */
+struct multi {
+	int prog;
+	bool returns, beside;
+	const char *symbols[ST_N];
+	uint64_t words[ST_N];
+	size_t n;
+	int fd;
+	pthread_t thread;
+};
+
+/* Begins to attach them, in a thread; m is to stay until the end. */
+void loader_multi_begin(const struct loader *l, struct multi *m, bool returns);
+/* Waits for it; what was refused is off then. 0 or -ENOMEM. */
+int loader_multi_end(struct loader *l, struct multi *m);
+/* Takes the descriptor of a link; closes it on -ENOMEM. 0 or -ENOMEM. */
+int loader_keep(struct loader *l, int fd);
 /* Sets what this run needs, between opening and loading. */
 void loader_configure(struct loader *l);
 /* Opens, configures and loads the object into l->skel. 0, or -errno after one sentence. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Opens and loads the BPF object, each program without what this run's constants make unreachable. */
 #include <errno.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,14 +15,71 @@
 #include "loader_in.h"
 #include "say.h"
 
+/*
+ * The programs that serve all rows of a back end are by far the largest, and most of a start goes
+ * into their verification: each has a thread, beside libbpf that loads the others.
+ */
+struct shared {
+	const struct attach_template *of;
+	int template;
+	int fd;
+	pthread_t thread;
+	bool begun, beside;
+};
+
 struct loading {
 	struct loader *loader;
 	void *functions, *lines;	/* of the program that is being loaded */
+	struct shared shared[TEMPLATE_SHARED];
 };
+
+static void *shared_load(void *arg)
+{
+	struct shared *s = arg;
+
+	if (s->template == TEMPLATE_KPROBE_MULTI)
+		s->fd = attach_load(s->of, BPF_PROG_TYPE_KPROBE, BPF_TRACE_KPROBE_MULTI, "row_multi");
+	else
+		s->fd = attach_load(s->of, BPF_PROG_TYPE_RAW_TRACEPOINT, 0, "row_raw_tp");
+	return NULL;
+}
+
+static void shared_begin(struct loading *l, int template)
+{
+	struct shared *s = &l->shared[template];
+
+	s->of = &l->loader->templates[template];
+	s->template = template;
+	s->begun = true;
+	s->beside = !pthread_create(&s->thread, NULL, shared_load, s);
+	if (!s->beside)
+		shared_load(s);
+}
+
+/* 0, or what the kernel answered to one of them. */
+static int shared_end(struct loading *l)
+{
+	int err = 0;
+
+	for (int i = 0; i < TEMPLATE_SHARED; i++) {
+		struct shared *s = &l->shared[i];
+
+		if (s->beside)
+			pthread_join(s->thread, NULL);
+		if (!s->begun)
+			continue;
+		l->loader->shared[i] = s->fd;
+		if (s->fd < 0)
+			err = s->fd;
+	}
+	return err;
+}
 
 static unsigned int template_of(const struct loader *l, const struct bpf_program *prog)
 {
 	const struct bpf_program *const templates[TEMPLATES] = {
+		[TEMPLATE_RAW_TP_COOKIE] = l->skel->progs.row_raw_tp_cookie,
+		[TEMPLATE_KPROBE_MULTI] = l->skel->progs.row_kprobe_multi,
 		[TEMPLATE_RAW_TP] = l->skel->progs.row_raw_tp,
 		[TEMPLATE_KPROBE] = l->skel->progs.row_kprobe,
 		[TEMPLATE_ENTER] = l->skel->progs.sys_enter,
@@ -63,7 +121,7 @@ static int keep_template(struct loader *l, struct attach_template *t, const stru
 	return t->insns && t->functions ? 0 : -ENOMEM;
 }
 
-/* Of a program that is only copied the kernel gets the least there is. */
+/* Of a program that is only copied, or loaded later, the kernel gets the least there is. */
 static int load_nothing(struct bpf_program *prog, struct bpf_prog_load_opts *opts)
 {
 	struct bpf_insn insns[] = {
@@ -116,6 +174,8 @@ static int prepare(struct bpf_program *prog, struct bpf_prog_load_opts *opts, lo
 	loader_preempt(l->loader, insns, n, opts);
 	if (template < TEMPLATES)
 		err = keep_template(l->loader, &l->loader->templates[template], insns, n, opts);
+	if (!err && template < TEMPLATE_SHARED)
+		shared_begin(l, template);
 	if (!err)
 		err = template < TEMPLATE_ROWS ? load_nothing(prog, opts) : load_pruned(l, prog, insns, n, opts);
 	free(insns);
@@ -139,7 +199,7 @@ static int load(struct loading *l, int fd)
 	struct skbtrace_bpf *skel;
 	char types[32];
 	LIBBPF_OPTS(bpf_object_open_opts, open_opts, .btf_custom_path = types);
-	int err;
+	int err, refused;
 
 	snprintf(types, sizeof(types), "/proc/self/fd/%d", fd);
 	l->loader->skel = skel = skbtrace_bpf__open_opts(&open_opts);
@@ -155,6 +215,9 @@ static int load(struct loading *l, int fd)
 	}
 	loader_configure(l->loader);
 	err = skbtrace_bpf__load(skel);
+	refused = shared_end(l);
+	if (!err)
+		err = refused;
 	if (err)
 		say("the kernel refuses the BPF programs: %s (-v shows what it says)", strerror(-err));
 	return err;

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Attaches all functions of a run by kprobe.multi: one link for entries, one for returns. */
+#include "loader_in.h"
+#include "probe.h"
+
+/* Halves what is refused until the one symbol that spoils it is found. */
+static int attach_multi(struct loader *l, const char **symbols, uint64_t *words, size_t n)
+{
+	bool returns = ROW_FLAGS(words[0]) & ROW_RETURN;
+	int fd = attach_kprobe_multi(l->shared[TEMPLATE_KPROBE_MULTI], symbols, words, n, returns), err;
+
+	if (fd >= 0)
+		return loader_keep(l, fd);
+	if (n == 1) {
+		plan_next(&l->plan, &l->kernel->facts, ROW_STAGE(words[0]), l->opts.only, probe_why(fd));
+		return 0;
+	}
+	err = attach_multi(l, symbols, words, n / 2);
+	return err ? err : attach_multi(l, symbols + n / 2, words + n / 2, n - n / 2);
+}
+
+static void *multi_attach(void *arg)
+{
+	struct multi *m = arg;
+
+	m->fd = attach_kprobe_multi(m->prog, m->symbols, m->words, m->n, m->returns);
+	return NULL;
+}
+
+void loader_multi_begin(const struct loader *l, struct multi *m, bool returns)
+{
+	m->prog = l->shared[TEMPLATE_KPROBE_MULTI];
+	m->returns = returns;
+	m->n = 0;
+	m->beside = false;
+	for (unsigned int id = ST_NONE + 1; id < ST_N; id++) {
+		const struct choice *c = &l->plan.choice[id];
+
+		if (!c->hook || c->backend != BACK_KPROBE_MULTI || !!(c->hook->flags & ROW_RETURN) != returns)
+			continue;
+		m->symbols[m->n] = c->hook->symbol;
+		m->words[m->n++] = hook_word(id, c->hook);
+	}
+	if (!m->n)
+		return;
+	m->beside = !pthread_create(&m->thread, NULL, multi_attach, m);
+	if (!m->beside)
+		multi_attach(m);
+}
+
+int loader_multi_end(struct loader *l, struct multi *m)
+{
+	if (m->beside)
+		pthread_join(m->thread, NULL);
+	if (!m->n)
+		return 0;
+	return m->fd >= 0 ? loader_keep(l, m->fd) : attach_multi(l, m->symbols, m->words, m->n);
+}
