@@ -211,6 +211,7 @@ struct {
 
 struct here {
 	struct cpu_state *cpu;
+	void *ring;
 	__u64 t_ns;
 	__u32 tid, tgid;
 	__u32 cpu_id;
@@ -226,6 +227,7 @@ static __always_inline int here_init(struct here *h)
 	if (stopped)
 		return 0;
 	h->cpu = bpf_map_lookup_elem(&cpus, &zero);
+	h->ring = 0;
 	if (!h->cpu)
 		return 0;
 	h->t_ns = bpf_ktime_get_ns();
@@ -267,45 +269,31 @@ static __always_inline __u32 new_sock_id(struct here *h)
 
 enum { WAKE_EVERY = 1024 };	/* records of a CPU per wake-up of the reader; it also polls */
 
-/*
- * A function in its own place, not in each of its callers: what the verifier
- * of new kernels costs grows with the number of instructions. kind_and_where:
- * kind | context << 8 | stage << 16.
- */
-static __noinline void *record_take(__u32 size, __u32 kind_and_where, __u32 tid, __u64 t_ns)
-{
-	__u32 zero = 0, key = bpf_get_smp_processor_id();
-	struct cpu_state *cpu = bpf_map_lookup_elem(&cpus, &zero);
-	struct ev_head *rec;
-	__u64 attempt;
-	void *ring;
-
-	if (!cpu)
-		return 0;
-	attempt = count_up(&cpu->counts.attempts);
-	ring = bpf_map_lookup_elem(&rings, &key);
-	if (!ring)
-		return 0;
-	rec = bpf_ringbuf_reserve(ring, size, 0);
-	if (!rec) {
-		__sync_fetch_and_add(&cpu->counts.ring_full, 1);
-		return 0;
-	}
-	rec->size = size;
-	rec->kind = kind_and_where;
-	rec->ctx = kind_and_where >> 8;
-	rec->cpu = key;
-	rec->stage = kind_and_where >> 16;
-	rec->attempt = attempt;
-	rec->tid = tid;
-	rec->t_ns = t_ns;
-	return rec;
-}
-
 /* Room for a record whose head is written; NULL: lost, and counted. */
 static __always_inline void *record_begin(struct here *h, __u32 size, __u8 kind, __u16 stage, __u64 t_ns)
 {
-	return record_take(size, kind | h->ctx << 8 | stage << 16, h->tid, t_ns);
+	__u64 attempt = count_up(&h->cpu->counts.attempts);
+	struct ev_head *rec;
+	__u32 key = h->cpu_id;
+
+	if (!h->ring)
+		h->ring = bpf_map_lookup_elem(&rings, &key);
+	if (!h->ring)
+		return 0;
+	rec = bpf_ringbuf_reserve(h->ring, size, 0);
+	if (!rec) {
+		__sync_fetch_and_add(&h->cpu->counts.ring_full, 1);
+		return 0;
+	}
+	rec->size = size;
+	rec->kind = kind;
+	rec->ctx = h->ctx;
+	rec->cpu = h->cpu_id;
+	rec->stage = stage;
+	rec->attempt = attempt;
+	rec->tid = h->tid;
+	rec->t_ns = t_ns;
+	return rec;
 }
 
 static __always_inline void record_end(void *rec)
