@@ -115,7 +115,7 @@ static void sum_sender(const struct account *a, const struct account_end *end,
 		to = sent_to;
 	sum->accepted = a->accepted.total;
 	sum->sent = a->sent.total;
-	sum->unsent = spans_minus(&a->accepted, &a->sent);
+	sum->unsent = spans_minus(&a->accepted, &a->sent, 0);
 	/* The socket has them, for they were sent, or the counter has passed them. */
 	unseen = to - a->accepted.total;
 	if (end->writes)
@@ -138,8 +138,10 @@ static int sum_receiver(struct account *a, const struct account_end *end, struct
 	sum->early = a->arrived.total - read_to - sum->queued;
 	sum->reads = end->reads;
 	if (sum->sender) {
-		sum->missing = spans_minus(&a->sent, &a->arrived);
+		sum->missing = spans_minus(&a->sent, &a->arrived, 0);
 		sum->unfounded = read_to - spans_within(&a->sent, 0, read_to);
+		/* What was read has been sent, seen or not. */
+		sum->unsent = spans_minus(&a->accepted, &a->sent, read_to);
 	}
 	return err;
 }
@@ -174,6 +176,8 @@ int connection_sum(struct connection *c, int way, uint64_t lost, struct account_
 		sum->doubt = ACCOUNT_LOST;
 	else if (a->accepted.crowded || a->sent.crowded || a->arrived.crowded || a->read.crowded)
 		sum->doubt = ACCOUNT_CROWDED;
+	else if (sum->ahead || sum->unfounded)
+		sum->doubt = ACCOUNT_UNFOUNDED;
 	else if (sum->write_unseen || sum->read_unseen)
 		sum->doubt = ACCOUNT_UNSEEN;
 	return err;

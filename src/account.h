@@ -55,6 +55,7 @@ enum account_doubt {
 	ACCOUNT_MIXED,		/* another connection had the same addresses */
 	ACCOUNT_CROWDED,	/* more gaps than are kept */
 	ACCOUNT_EVICTED,	/* more connections than are kept */
+	ACCOUNT_UNFOUNDED,	/* bytes were read that were not seen to be sent, or sent before they were written */
 	ACCOUNT_DOUBTS
 };
 
@@ -66,7 +67,7 @@ struct account_sum {
 	bool sender_gone, receiver_gone;
 	uint64_t accepted;	/* sender: by calls that were seen */
 	uint64_t sent;		/* sender */
-	uint64_t unsent;	/* sender: accepted, not sent */
+	uint64_t unsent;	/* sender: accepted, not sent; nor read, if that end was followed */
 	uint64_t writing;	/* sender: sent by calls that have not returned */
 	uint64_t write_unseen;	/* sender: written by calls that were not seen */
 	uint64_t missing;	/* both: sent, not arrived */
@@ -76,8 +77,9 @@ struct account_sum {
 	uint64_t read;		/* receiver: by calls that were seen */
 	uint64_t read_unseen;	/* receiver: by calls that were not */
 	uint64_t reads;		/* receiver: calls that read */
-	uint64_t ahead;		/* impossible: sent before they were accepted */
-	uint64_t unfounded;	/* impossible: read, and never sent */
+	/* These cannot be, unless a program of the kernel side was not run. */
+	uint64_t ahead;		/* sent before they were accepted */
+	uint64_t unfounded;	/* read, and never sent */
 };
 
 /* All zero is a connection of which nothing is known. */

@@ -13,6 +13,7 @@ static const char *const doubt_words[ACCOUNT_DOUBTS] = {
 	[ACCOUNT_MIXED] = "their addresses were used twice",
 	[ACCOUNT_CROWDED] = "too many gaps",
 	[ACCOUNT_EVICTED] = "too many at a time",
+	[ACCOUNT_UNFOUNDED] = "not all that was read was seen to be sent",
 };
 
 static void part_add(struct balance_part *p, const struct account_sum *sum)
@@ -30,11 +31,12 @@ void balance_add(struct balance *b, const struct account_sum *ways, size_t n)
 
 	for (size_t i = 0; i < n; i++) {
 		const struct account_sum *sum = &ways[i];
-		bool seen = sum->doubt == ACCOUNT_WHOLE || sum->doubt == ACCOUNT_UNSEEN;
+		bool seen = sum->doubt == ACCOUNT_WHOLE || sum->doubt == ACCOUNT_UNSEEN ||
+			    sum->doubt == ACCOUNT_UNFOUNDED;
 
 		if (sum->doubt != ACCOUNT_WHOLE)
 			doubt = sum->doubt;
-		if (seen && (sum->ahead || sum->unfounded) && !b->wrong_n++)
+		if (sum->doubt == ACCOUNT_UNFOUNDED && !b->wrong_n++)
 			b->wrong = *sum;
 		if (seen && !account_even(sum) && b->open_n++ < BALANCE_LINES)
 			b->open[b->open_n - 1] = *sum;
@@ -124,7 +126,7 @@ void balance_say_total(const struct balance *b, FILE *out)
 	};
 	const char *between = ": ";
 
-	if (!b->whole && !b->doubts[ACCOUNT_UNSEEN])
+	if (!b->whole && !b->doubts[ACCOUNT_UNSEEN] && !b->doubts[ACCOUNT_UNFOUNDED])
 		return;
 	if (b->whole)
 		fprintf(out, "%" PRIu64 " %s first byte", b->whole,
@@ -186,6 +188,7 @@ void balance_say_open(const struct balance *b, unsigned int i, FILE *out)
 	put_terms(out, "", terms, n);
 	put_rest(out, sum->write_unseen, "written by calls that were not seen");
 	put_rest(out, sum->writing, "written by a call that has not returned");
+	put_rest(out, sum->unfounded, "read that were not seen to be sent");
 	put_rest(out, sum->unsent, sum->sender_gone ? "never sent" : "not sent yet");
 	put_rest(out, sum->missing, "did not arrive");
 	put_rest(out, sum->early, "wait for bytes before them");

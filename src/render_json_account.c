@@ -7,6 +7,7 @@
 static const char *const doubt_names[ACCOUNT_DOUBTS] = {
 	[ACCOUNT_WHOLE] = NULL, [ACCOUNT_LOST] = "lost", [ACCOUNT_UNSEEN] = "unseen",
 	[ACCOUNT_MIXED] = "mixed", [ACCOUNT_CROWDED] = "crowded", [ACCOUNT_EVICTED] = "evicted",
+	[ACCOUNT_UNFOUNDED] = "unfounded",
 };
 
 static void put_end(struct json *j, const char *key, const uint8_t addr[EV_ADDR_LEN], uint16_t port)

@@ -142,12 +142,15 @@ uint64_t spans_within(const struct spans *s, uint64_t from, uint64_t to)
 	return n;
 }
 
-uint64_t spans_minus(const struct spans *a, const struct spans *b)
+uint64_t spans_minus(const struct spans *a, const struct spans *b, uint64_t from)
 {
-	uint64_t n = a->total;
+	uint64_t n = 0;
 
-	for (size_t i = 0; i < a->n; i++)
-		n -= spans_within(b, a->v[i].from, a->v[i].to);
+	for (size_t i = span_at(a, from); i < a->n; i++) {
+		uint64_t at = a->v[i].from > from ? a->v[i].from : from;
+
+		n += a->v[i].to - at - spans_within(b, at, a->v[i].to);
+	}
 	return n;
 }
 

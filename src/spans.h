@@ -28,8 +28,8 @@ int spans_add(struct spans *s, uint64_t from, uint64_t to, struct span *fresh);
 int spans_cut(struct spans *s, uint64_t from, uint64_t to);
 /* How many bytes of [from, to) are in it. */
 uint64_t spans_within(const struct spans *s, uint64_t from, uint64_t to);
-/* How many bytes of a are not in b. */
-uint64_t spans_minus(const struct spans *a, const struct spans *b);
+/* How many bytes of a, from `from` on, are not in b. */
+uint64_t spans_minus(const struct spans *a, const struct spans *b, uint64_t from);
 /* The end of the run that holds `from`; `from` itself if it is not in the set. */
 uint64_t spans_run(const struct spans *s, uint64_t from);
 /* The end of the last byte; 0 for the empty set. */

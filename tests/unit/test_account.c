@@ -315,7 +315,21 @@ TEST(read_and_never_sent_cannot_be)
 	reads(0, 60);
 	sum = ends();
 	CHECK_INT(sum->unfounded, 10);
-	CHECK_INT(sum->doubt, ACCOUNT_WHOLE);
+	CHECK_INT(sum->doubt, ACCOUNT_UNFOUNDED);
+}
+
+TEST(what_was_read_was_sent)
+{
+	const struct account_sum *sum;
+
+	connects(5000);
+	writes(0, 50);
+	comes(leaves(0, 20, 0));
+	comes(leaves(30, 10, 0));
+	reads(0, 40);
+	sum = ends();
+	CHECK_INT(sum->unfounded, 10);
+	CHECK_INT(sum->unsent, 10);
 }
 
 TEST(sent_before_it_was_written_cannot_be)
@@ -434,7 +448,7 @@ int main(void)
 		   T(a_byte_that_is_sent_again_counts_once), T(peeking_reads_nothing),
 		   T(two_tasks_write_at_once), T(a_fin_is_no_byte), T(a_call_that_has_not_returned),
 		   T(calls_that_nobody_saw), T(a_lost_record_is_a_doubt),
-		   T(what_was_dropped_did_not_arrive), T(read_and_never_sent_cannot_be),
+		   T(what_was_dropped_did_not_arrive), T(read_and_never_sent_cannot_be), T(what_was_read_was_sent),
 		   T(sent_before_it_was_written_cannot_be), T(another_connection_takes_the_addresses),
 		   T(an_old_socket_that_is_still_read_is_none_of_the_new_connection),
 		   T(two_connections_of_one_name_are_not_told_apart),
