@@ -263,7 +263,7 @@ TEST(calls_that_nobody_saw)
 
 	connects(5000);
 	writes(0, 10);
-	/* sendfile(), 20 bytes, and splice() in the reader. */
+	/* io_uring, 20 bytes, and splice() in the reader. */
 	writes(30, 40);
 	comes(leaves(0, 60, 0));
 	reads(15, 60);
