@@ -31,7 +31,10 @@ struct live {
 	struct kernel *kernel;
 	struct loader *loader;
 	struct live_output *out;
-	struct ring **rings;
+	struct live_ring {
+		struct ring *ring;
+		uint64_t lost;	/* of its records, as far as a TALLY has told */
+	} *rings;
 	unsigned int cpus;
 	int signals;
 	struct child child;
@@ -86,20 +89,51 @@ static int take(void *ctx, const void *rec, size_t size)
 }
 
 /*
+ * What a CPU lost shows in its next record; but that may be long in coming, and
+ * the packets concerned would be drawn as if nothing had been lost. Fills
+ * tally if there is something new to tell.
+ */
+static void tally_fill(struct live *l, unsigned int cpu, struct rec_tally *tally)
+{
+	uint64_t attempts, lost;
+
+	if (!ring_was_full(l->rings[cpu].ring, EV_SIZE_MAX) || loader_tally(l->loader, cpu, &attempts, &lost) ||
+	    lost == l->rings[cpu].lost)
+		return;
+	l->rings[cpu].lost = lost;
+	*tally = (struct rec_tally){
+		.head = { .size = sizeof(*tally), .kind = EV_TALLY, .cpu = cpu, .t_ns = now_ns() },
+		.attempts = attempts,
+	};
+}
+
+static int read_ring(struct live *l, unsigned int cpu, unsigned long head, const struct rec_tally *tally)
+{
+	int err = ring_read(l->rings[cpu].ring, head, take, l);
+
+	return err || !tally->attempts ? err : live_output_record(l->out, &tally->head);
+}
+
+/*
  * Reads every ring up to where the kernel was when the round began. All that
  * is older than that moment has then been delivered, and a TICK says so.
  */
 static int read_round(struct live *l)
 {
 	uint64_t began = now_ns();
+	struct rec_tally tallies[l->cpus];
 	unsigned long heads[l->cpus];
 	int err = 0;
 
 	l->got = false;
-	for (unsigned int i = 0; i < l->cpus; i++)
-		heads[i] = ring_head(l->rings[i]);
+	memset(tallies, 0, sizeof(tallies));
+	for (unsigned int i = 0; i < l->cpus; i++) {
+		/* The number first: what it counts is then before the head. */
+		tally_fill(l, i, &tallies[i]);
+		heads[i] = ring_head(l->rings[i].ring);
+	}
 	for (unsigned int i = 0; i < l->cpus && !err; i++)
-		err = ring_read(l->rings[i], heads[i], take, l);
+		err = read_ring(l, i, heads[i], &tallies[i]);
 	l->idle = l->got ? 0 : l->idle + 1;
 	if (!err && l->idle < QUIET_TICKS) {
 		struct rec_tick tick = {
@@ -120,7 +154,7 @@ static int open_rings(struct live *l)
 	if (!l->rings)
 		return -ENOMEM;
 	for (unsigned int i = 0; i < l->cpus; i++) {
-		int err = ring_open(&l->rings[i], loader_ring_fd(l->loader, i), l->o->ring);
+		int err = ring_open(&l->rings[i].ring, loader_ring_fd(l->loader, i), l->o->ring);
 
 		if (err)
 			return err;
@@ -279,7 +313,7 @@ int live_run(const struct options *o, enum stage_dir dirs, const char *verb, boo
 	if (l.loader && say_verbose)
 		say_more("%u packets were still open in the kernel", loader_open_ids(l.loader));
 	for (unsigned int i = 0; l.rings && i < l.cpus; i++)
-		ring_close(l.rings[i]);
+		ring_close(l.rings[i].ring);
 	free(l.rings);
 	loader_close(l.loader);
 	kernel_close(l.kernel);

@@ -17,6 +17,7 @@ struct ring {
 	unsigned long *producer;
 	char *data;
 	size_t bytes, page;
+	unsigned long round;	/* consumer position when the last round began */
 };
 
 int ring_open(struct ring **out, int fd, size_t bytes)
@@ -63,11 +64,18 @@ unsigned long ring_head(const struct ring *r)
 	return __atomic_load_n(r->producer, __ATOMIC_ACQUIRE);
 }
 
+bool ring_was_full(const struct ring *r, size_t largest)
+{
+	/* The consumer has only moved on since, so there was never less room than this says. */
+	return ring_head(r) - r->round + BPF_RINGBUF_HDR_SZ + largest > r->bytes;
+}
+
 int ring_read(struct ring *r, unsigned long head, int (*take)(void *ctx, const void *rec, size_t size), void *ctx)
 {
 	unsigned long at = *r->consumer;
 	int answer = 0;
 
+	r->round = at;
 	while (at < head && !answer) {
 		const uint32_t *len = (const void *)(r->data + (at & (r->bytes - 1)));
 		uint32_t word = __atomic_load_n(len, __ATOMIC_ACQUIRE), size = word & ~(BPF_RINGBUF_BUSY_BIT | BPF_RINGBUF_DISCARD_BIT);

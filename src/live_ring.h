@@ -3,6 +3,7 @@
 #ifndef SKBTRACE_LIVE_RING_H
 #define SKBTRACE_LIVE_RING_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -13,6 +14,11 @@ int ring_open(struct ring **out, int fd, size_t bytes);
 void ring_close(struct ring *r);
 /* Where the kernel has got to. */
 unsigned long ring_head(const struct ring *r);
+/*
+ * Could the kernel have found no room for a record of at most so many bytes
+ * since the last ring_read began? False is certain, true is not.
+ */
+bool ring_was_full(const struct ring *r, size_t largest);
 /*
  * Gives every committed record before head to take, in order; stops at one
  * that is still being written. 0, or take's first non-zero answer (that record

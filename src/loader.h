@@ -31,6 +31,8 @@ int loader_find_sockets(struct loader *l);
 void loader_run(struct loader *l, bool on);
 /* Sums the counters of all CPUs into list. */
 int loader_counts(const struct loader *l, struct cap_list *out);
+/* How many records a CPU has tried to write, and lost because its ring was full. 0 or -errno. */
+int loader_tally(const struct loader *l, unsigned int cpu, uint64_t *attempts, uint64_t *lost);
 /* Ids of packets that are still open in the kernel. */
 unsigned int loader_open_ids(const struct loader *l);
 

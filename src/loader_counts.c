@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What the kernel side has counted, and what the kernel has counted of it. */
 #include <errno.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -93,6 +94,36 @@ static unsigned long long missed_runs(const struct loader *l)
 	return sum;
 }
 
+/* What all CPUs have counted, each at a multiple of *stride; the caller frees it. NULL: errno says why. */
+static char *counts_read(const struct loader *l, size_t *stride)
+{
+	char *all;
+	__u32 zero = 0;
+
+	*stride = (bpf_map__value_size(l->skel->maps.cpus) + 7) / 8 * 8;
+	all = calloc(l->cpus, *stride);
+	if (!all || bpf_map_lookup_elem(bpf_map__fd(l->skel->maps.cpus), &zero, all)) {
+		free(all);
+		return NULL;
+	}
+	return all;
+}
+
+int loader_tally(const struct loader *l, unsigned int cpu, uint64_t *attempts, uint64_t *lost)
+{
+	size_t stride;
+	char *all = counts_read(l, &stride);
+	const struct cfg_counts *c;
+
+	if (!all)
+		return -errno;
+	c = (const void *)(all + cpu * stride);
+	*attempts = c->attempts;
+	*lost = c->ring_full;
+	free(all);
+	return 0;
+}
+
 int loader_counts(const struct loader *l, struct cap_list *out)
 {
 	static const char *const keys[] = { "ring_full", "map_full", "seen", "matched" };
@@ -101,15 +132,13 @@ int loader_counts(const struct loader *l, struct cap_list *out)
 		[REJECT_PORT] = "reject_port", [REJECT_SPORT] = "reject_sport", [REJECT_DPORT] = "reject_dport",
 		[REJECT_IFACE] = "reject_iface", [REJECT_OWNER] = "reject_owner",
 	};
-	size_t size = bpf_map__value_size(l->skel->maps.cpus), stride = (size + 7) / 8 * 8;
-	char *all = calloc(l->cpus, stride), key[32];
+	size_t stride;
+	char *all = counts_read(l, &stride), key[32];
 	__u64 sum[4] = { 0 }, rejected[REJECT_N] = { 0 };
-	__u32 zero = 0;
-	int err;
+	int err = 0;
 
 	if (!all)
-		return -ENOMEM;
-	err = bpf_map_lookup_elem(bpf_map__fd(l->skel->maps.cpus), &zero, all) ? -errno : 0;
+		return -errno;
 	for (unsigned int i = 0; i < l->cpus && !err; i++) {
 		const struct cfg_counts *c = (const void *)(all + i * stride);
 

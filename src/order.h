@@ -15,6 +15,9 @@
 /* A record's time is read before it is written: older ones may follow a TICK for so long. */
 #define ORDER_SLACK_NS 5000000ULL
 
+/* A loss is told at latest so long after it began, however late the CPU's next record is. */
+#define ORDER_TELL_NS 100000000ULL
+
 struct order;
 
 /* A record in its turn. */
@@ -22,6 +25,9 @@ struct ordered {
 	const struct ev_head *rec;	/* valid until the next call of order_next */
 	uint32_t lost;		/* records lost on its CPU just before it */
 	uint64_t lost_since_ns;	/* time of the record before those */
+	uint64_t lost_until_ns;
+	bool told;		/* an earlier turn has told of that loss: it counts once */
+	uint32_t found;		/* records that came after they had been told to be lost */
 };
 
 /* NULL on no memory. */

@@ -180,10 +180,11 @@ static int track_ordered(struct track *t, const struct ordered *o)
 	const struct ev_head *h = o->rec;
 	int err = 0;
 
-	if (o->lost) {
-		err = loss_add(&t->loss, h->cpu, o->lost_since_ns, h->t_ns, o->lost);
+	if (o->lost && !o->told) {
+		err = loss_add(&t->loss, h->cpu, o->lost_since_ns, o->lost_until_ns, o->lost);
 		t->stats.lost += o->lost;
 	}
+	t->stats.lost -= o->found;
 	if (h->t_ns > t->now_ns)
 		t->now_ns = h->t_ns;
 	if (err)

@@ -35,7 +35,7 @@ static int connection_sums(struct track *t, struct connection *c, struct account
 
 		if (!c->ways[i].begun)
 			continue;
-		err = connection_sum(c, i, t->stats.lost, sum);
+		err = connection_sum(c, i, t->loss.total, sum);
 		sum->key = c->flows[i]->key;
 		*n += sum->sender || sum->receiver;
 	}
@@ -147,7 +147,7 @@ static struct connection *connection_new(struct track *t, const struct flow_key 
 		c->flows[i]->account = &c->ways[i];
 	}
 	c->number = ++t->connection_numbers;
-	c->lost = t->stats.lost;
+	c->lost = t->loss.total;
 	c->prev = t->connections_last;
 	if (c->prev)
 		c->prev->next = c;

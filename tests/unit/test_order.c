@@ -25,7 +25,17 @@ static void tick(uint64_t t_ns)
 	CHECK_INT(order_add(o, &r.head), 0);
 }
 
-/* What comes out now: "time+lost" each, ticks left out. */
+static void tally(unsigned int cpu, uint64_t attempts, uint64_t t_ns)
+{
+	const struct rec_tally r = {
+		.head = { .size = sizeof(r), .kind = EV_TALLY, .cpu = cpu, .t_ns = t_ns },
+		.attempts = attempts,
+	};
+
+	CHECK_INT(order_add(o, &r.head), 0);
+}
+
+/* What comes out now: "time+lost-found" each, "=lost" if it was told before; ticks left out. */
 static const char *out(void)
 {
 	static char text[512];
@@ -39,7 +49,9 @@ static const char *out(void)
 		at += snprintf(text + at, sizeof(text) - at, "%s%llu", at ? " " : "",
 			       (unsigned long long)r.rec->t_ns);
 		if (r.lost)
-			at += snprintf(text + at, sizeof(text) - at, "+%u", r.lost);
+			at += snprintf(text + at, sizeof(text) - at, r.told ? "=%u" : "+%u", r.lost);
+		if (r.found)
+			at += snprintf(text + at, sizeof(text) - at, "-%u", r.found);
 	}
 	return text;
 }
@@ -120,6 +132,77 @@ TEST(the_end_tells_what_never_came)
 	order_free(o);
 }
 
+TEST(a_tally_is_told_in_its_turn)
+{
+	uint64_t since;
+
+	o = order_new();
+	add(0, 1, 10);
+	add(1, 1, 900);
+	tally(0, 4, 1000);
+	tick(ORDER_SLACK_NS + 1000);
+	CHECK_STR(out(), "10 900 1000+3");
+	add(0, 6, 2000);
+	CHECK_INT(order_missing_at_end(o, 0, 7, &since), 1);
+	CHECK_INT(since, 2000);
+	order_end(o);
+	CHECK_STR(out(), "2000+1");
+	order_free(o);
+}
+
+TEST(a_tally_of_what_came_tells_nothing)
+{
+	o = order_new();
+	add(0, 1, 10);
+	tally(0, 1, 1000);
+	tally(1, 0, 1000);
+	add(0, 2, 2000);
+	order_end(o);
+	CHECK_STR(out(), "10 1000 1000 2000");
+	order_free(o);
+}
+
+TEST(a_long_loss_is_told_before_its_end)
+{
+	uint64_t soon = 10 + ORDER_TELL_NS, late = 10 * ORDER_TELL_NS;
+
+	o = order_new();
+	add(0, 1, 10);
+	tally(0, 3, late);
+	tick(late);
+	CHECK_STR(out(), "10 100000010+2");
+	add(0, 5, late);
+	order_end(o);
+	/* What begins with the last tally is a loss of its own. */
+	CHECK_STR(out(), "1000000000+1");
+	order_free(o);
+
+	o = order_new();
+	add(0, 1, 10);
+	add(1, 1, soon);
+	add(0, 4, late);
+	order_end(o);
+	CHECK_STR(out(), "10 100000010+2 100000010 1000000000=2");
+	order_free(o);
+}
+
+TEST(what_was_told_to_be_lost_is_found_again)
+{
+	uint64_t late = 10 * ORDER_TELL_NS;
+
+	o = order_new();
+	add(0, 1, 10);
+	tally(0, 3, late);
+	tick(late);
+	CHECK_STR(out(), "10 100000010+2");
+	add(0, 3, late - 20);
+	add(0, 4, late + 20);
+	add(0, 5, late + 30);
+	order_end(o);
+	CHECK_STR(out(), "999999980-1 1000000020=1 1000000030");
+	order_free(o);
+}
+
 TEST(a_number_that_wraps_goes_on)
 {
 	o = order_new();
@@ -154,6 +237,9 @@ int main(void)
 	return RUN(T(time_decides_across_cpus), T(a_tick_lets_go_of_what_is_old_enough),
 		   T(one_moment_goes_by_cpu_and_number),
 		   T(a_hole_in_the_numbers_is_a_loss_of_that_cpu), T(a_late_number_is_no_loss),
-		   T(the_end_tells_what_never_came), T(a_number_that_wraps_goes_on),
+		   T(the_end_tells_what_never_came),
+		   T(a_tally_is_told_in_its_turn), T(a_tally_of_what_came_tells_nothing),
+		   T(a_long_loss_is_told_before_its_end), T(what_was_told_to_be_lost_is_found_again),
+		   T(a_number_that_wraps_goes_on),
 		   T(a_map_finds_what_is_left_after_removals));
 }
