@@ -25,7 +25,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/sockios.h>
-#include <netdb.h>
 #include <poll.h>
 #include <sched.h>
 #include <stdbool.h>
@@ -209,15 +208,36 @@ static void serve(int listener, pid_t client)
 	exit(0);
 }
 
+/* Of either family; the port is at the same place in both. */
+union address {
+	struct sockaddr any;
+	struct sockaddr_in v4;
+	struct sockaddr_in6 v6;
+};
+
+static bool address(union address *to, const char *host, const char *port)
+{
+	in_port_t n = htons(strtoul(port, NULL, 10));
+
+	memset(to, 0, sizeof(*to));
+	if (inet_pton(AF_INET, host, &to->v4.sin_addr) == 1) {
+		to->v4.sin_family = AF_INET;
+		to->v4.sin_port = n;
+		return true;
+	}
+	to->v6.sin6_family = AF_INET6;
+	to->v6.sin6_port = n;
+	return inet_pton(AF_INET6, host, &to->v6.sin6_addr) == 1;
+}
+
 int main(int argc, char **argv)
 {
-	struct addrinfo hints = { .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV, .ai_socktype = SOCK_STREAM }, *to;
-	struct sockaddr_storage local;
+	union address to;
+	union address local;
 	socklen_t local_len = sizeof(local);
 	const char *netns = NULL, *gate_before = NULL, *gate = NULL;
 	int opt, listener, fd, one = 1, status, home;
 	long wrote = 0, got = 0;
-	char port[16];
 	pid_t pid;
 
 	while ((opt = getopt(argc, argv, "s:r:a:n:dl:g:")) != -1) {
@@ -232,14 +252,14 @@ int main(int argc, char **argv)
 		default: return 2;
 		}
 	}
-	if (argc - optind != 2 || getaddrinfo(argv[optind], argv[optind + 1], &hints, &to))
+	if (argc - optind != 2 || !address(&to, argv[optind], argv[optind + 1]))
 		return 2;
 	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	home = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
 	enter_netns(netns);
-	listener = socket(to->ai_family, SOCK_STREAM, 0);
+	listener = socket(to.any.sa_family, SOCK_STREAM, 0);
 	if (listener < 0 || setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one)) ||
-	    bind(listener, to->ai_addr, to->ai_addrlen) || listen(listener, 1))
+	    bind(listener, &to.any, sizeof(to)) || listen(listener, 1))
 		die("listen");
 	pid = fork();
 	if (pid == 0)
@@ -254,8 +274,8 @@ int main(int argc, char **argv)
 	}
 	if (gate_before)
 		wait_for_line(gate_before);
-	fd = socket(to->ai_family, SOCK_STREAM, 0);
-	if (fd < 0 || connect(fd, to->ai_addr, to->ai_addrlen))
+	fd = socket(to.any.sa_family, SOCK_STREAM, 0);
+	if (fd < 0 || connect(fd, &to.any, sizeof(to)))
 		die("connect");
 	wait_until_waits(pid, &shared->server_waits, 1);
 	if (gate)
@@ -267,12 +287,11 @@ int main(int argc, char **argv)
 		got += take(fd, answer, &shared->client_waits);
 	}
 	wait_until_waits(pid, &shared->server_waits, times + 1);
-	getsockname(fd, (struct sockaddr *)&local, &local_len);
-	getnameinfo((struct sockaddr *)&local, local_len, NULL, 0, port, sizeof(port), NI_NUMERICSERV);
+	getsockname(fd, &local.any, &local_len);
 	close(fd);
 	if (waitpid(pid, &status, 0) != pid || status)
 		return 1;
-	printf("client pid %d port %s wrote %ld read %ld\n", getpid(), port, wrote, got);
+	printf("client pid %d port %d wrote %ld read %ld\n", getpid(), ntohs(local.v4.sin_port), wrote, got);
 	printf("server pid %d wrote %ld read %ld\n", pid, shared->server_wrote, shared->server_read);
 	return 0;
 }
