@@ -5,9 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-char *words_func(char out[WORDS_ROOM], const char *func)
+const char *words_purpose(const char *func)
 {
-	/* What the functions of the network's timers, tasklets and work items are for. */
 	static const struct { const char *func, *meaning; } known[] = {
 		{ "tcp_write_timer", "retransmission or probe" },
 		{ "tcp_delack_timer", "delayed ACK" },
@@ -22,13 +21,19 @@ char *words_func(char out[WORDS_ROOM], const char *func)
 		{ "qdisc_watchdog", "the qdisc's next packet is due" },
 		{ "napi_watchdog", "deferred poll" },
 	};
-	const char *meaning = NULL;
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
 		if (!strcmp(known[i].func, func))
-			meaning = known[i].meaning;
-	if (meaning)
-		snprintf(out, WORDS_ROOM, "%.80s (%s)", func, meaning);
+			return known[i].meaning;
+	return NULL;
+}
+
+char *words_func(char out[WORDS_ROOM], const char *func)
+{
+	const char *purpose = words_purpose(func);
+
+	if (purpose)
+		snprintf(out, WORDS_ROOM, "%.80s (%s)", func, purpose);
 	else
 		snprintf(out, WORDS_ROOM, "%.80s", func);
 	return out;

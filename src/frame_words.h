@@ -28,6 +28,8 @@ char *words_raised(char out[WORDS_ROOM], const struct step *s, bool full);
  * "polls eth0", "polls eth0: packet 3 of 5, budget 64". Empty: it is in no poll.
  */
 char *words_poll(char out[WORDS_ROOM], const struct step *s, bool full);
+/* "delayed ACK": what that function of the network's timers, tasklets and work items is for; NULL: not known. */
+const char *words_purpose(const char *func);
 /* "tcp_delack_timer (delayed ACK)"; func is not empty. */
 char *words_func(char out[WORDS_ROOM], const char *func);
 /* "after 1.2 ms in the qdisc"; wait: what moment_wait() says. */

@@ -11,6 +11,12 @@ static const char *const fate_names[] = {
 	[FATE_IN_ORDER] = "in_order", [FATE_EARLY] = "early", [FATE_AGAIN] = "again",
 	[FATE_PARTLY] = "partly",
 };
+static const char *const cause_names[] = {
+	[CAUSE_CALL] = "call", [CAUSE_ARRIVAL] = "arrival", [CAUSE_LATER] = "later",
+};
+static const char *const hold_names[] = {
+	[HOLD_CLOSED] = "closed_window", [HOLD_CWND] = "cwnd", [HOLD_NAGLE] = "nagle",
+};
 static const char *const what_names[TALK_WHATS] = {
 	[TALK_CALLS] = "call", [TALK_RETURNS] = "return", [TALK_LEAVES] = "send",
 	[TALK_ARRIVES] = "recv", [TALK_WAKES] = "wake", [TALK_DIES] = "drop", [TALK_LOST] = "lost",
@@ -27,6 +33,32 @@ static void put_end(struct json *j, const char *key, const struct talk_end *e)
 	json_u64(j, "waited_ns", e->waited_ns);
 	json_u64(j, "thought_ns", e->thought_ns);
 	json_close(j, '}');
+}
+
+static void put_cause(struct json *j, const struct talk_pass *p)
+{
+	if (p->cause == CAUSE_UNKNOWN) {
+		json_null(j, "cause");
+	} else {
+		json_open(j, "cause", '{');
+		json_string(j, "what", cause_names[p->cause]);
+		if (p->cause == CAUSE_CALL)
+			json_string(j, "op", op_names[p->cause_op]);
+		if (p->cause == CAUSE_ARRIVAL)
+			json_u64(j, "packet", p->cause_pass);
+		if (p->cause == CAUSE_LATER)
+			json_string(j, "func", *p->cause_func ? p->cause_func : NULL);
+		json_close(j, '}');
+	}
+	if (p->acks_after_ns)
+		json_u64(j, "acks_after_ns", p->acks_after_ns);
+	else
+		json_null(j, "acks_after_ns");
+	if (p->queued_ns)
+		json_u64(j, "queued_ns", p->queued_ns);
+	else
+		json_null(j, "queued_ns");
+	json_string(j, "held_by", hold_names[p->hold]);
 }
 
 static void put_pass(struct json *j, const struct talk_pass *p)
@@ -56,6 +88,7 @@ static void put_pass(struct json *j, const struct talk_pass *p)
 		json_null(j, "acks");
 	}
 	json_ref(j, "acked_by", p->acked_by);
+	put_cause(j, p);
 	if (p->send && p->recv) {
 		json_u64(j, "way_ns", p->arrived_ns - p->left_ns);
 		json_u64(j, "wait_ns", p->wait_ns);

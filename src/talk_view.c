@@ -471,6 +471,8 @@ int talk_view_make(struct talk_view *v, const struct talk *t, bool steps)
 	if (!err)
 		err = acts_make(v);
 	if (!err)
+		talk_causes(v);
+	if (!err)
 		err = events_make(v, steps);
 	if (err)
 		return err;

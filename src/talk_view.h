@@ -32,6 +32,22 @@ enum talk_fate {
 	FATE_PARTLY,		/* some had */
 };
 
+/* What made TCP send a packet just then. */
+enum talk_cause {
+	CAUSE_UNKNOWN,
+	CAUSE_CALL,		/* the task, in a call on this socket */
+	CAUSE_ARRIVAL,		/* a packet that had come in the same softirq, or out of the socket's backlog */
+	CAUSE_LATER,		/* a timer, a tasklet or a work item */
+};
+
+/* Why bytes stayed in the write queue when they were written. */
+enum talk_hold {
+	HOLD_UNKNOWN,
+	HOLD_CLOSED,		/* the receiver's window was closed */
+	HOLD_CWND,		/* as much was in flight as the congestion window allows */
+	HOLD_NAGLE,		/* a small segment waits while another is not acknowledged (RFC 896) */
+};
+
 /* A packet on its way from one end to the other; numbers count from the base of their end. */
 struct talk_pass {
 	int from;			/* its end */
@@ -56,6 +72,13 @@ struct talk_pass {
 	unsigned int acks_n;		/* how many */
 	bool acks_again;		/* it carries nothing, and says what was said before */
 	uint64_t acked_by;		/* 0: not seen */
+	enum talk_cause cause;
+	uint16_t cause_op;		/* CAUSE_CALL: enum op */
+	uint64_t cause_pass;		/* CAUSE_ARRIVAL: number of that packet */
+	uint64_t acks_after_ns;		/* since the first packet that it answers had come; 0: none, or not seen */
+	const char *cause_func;		/* CAUSE_LATER: its function; empty: not known */
+	enum talk_hold hold;
+	uint64_t queued_ns;		/* since the call that wrote its first byte had returned; 0: it had not, or was not seen */
 };
 
 struct talk_act {
@@ -117,5 +140,10 @@ uint64_t talk_pass_ns(const struct talk_pass *p);
 
 /* Which packet answers which, and in what order their bytes arrived. */
 int talk_answers(struct talk_view *v);
+
+/* ---- talk_cause.c, for talk_view.c: needs the acts ---- */
+
+/* What made TCP send each packet, and how long its bytes had lain in the write queue. */
+void talk_causes(struct talk_view *v);
 
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "diagram_words.h"
+#include "frame_words.h"
 #include "render.h"
 #include "talk_diagram.h"
 
@@ -26,6 +27,11 @@ static void add(char out[TALK_WORDS_ROOM], const char *format, ...)
 /* The same for a fact behind others. */
 #define fact(out, ...) (add(out, "%s", *(out) ? " · " : ""), add(out, __VA_ARGS__))
 
+static bool returns_fd(const struct call *c)
+{
+	return (c->op == OP_ACCEPT || c->op == OP_ACCEPT4) && c->ret >= 0;
+}
+
 char *talk_label(char out[TALK_WORDS_ROOM], const struct talk_view *v, const struct talk_event *e)
 {
 	const struct talk_end *end = &v->ends[e->end];
@@ -37,7 +43,7 @@ char *talk_label(char out[TALK_WORDS_ROOM], const struct talk_view *v, const str
 		fact(out, "%s", words_call(words, e->act->c));
 		break;
 	case TALK_RETURNS:
-		fact(out, "returns %s", words_return(words, e->act->c->ret));
+		fact(out, "returns %s%s", returns_fd(e->act->c) ? "fd " : "", words_return(words, e->act->c->ret));
 		break;
 	case TALK_LEAVES:
 		fact(out, "#%" PRIu64 " %s", e->pass->number, words_flags(words, e->pass->head->tcp_flags));
@@ -173,6 +179,63 @@ static void note_acks(char out[TALK_WORDS_ROOM], const struct talk_view *v, cons
 		fact(out, "window 0: no room here");
 }
 
+static bool has_step(const struct journey *j, enum stage_id stage)
+{
+	for (size_t i = 0; i < j->steps.n; i++)
+		if (j->steps.v[i].stage == stage)
+			return true;
+	return false;
+}
+
+/* By a timer, mostly. What tcp_write_timer() is for, its steps say. */
+static void note_later(char out[TALK_WORDS_ROOM], const struct talk_pass *p)
+{
+	const char *purpose = words_purpose(p->cause_func);
+	char time[WORDS_ROOM];
+
+	if (has_step(p->send, ST_tcp_send_loss_probe))
+		fact(out, "tail loss probe");
+	else if (p->head->retransmit && !strcmp(p->cause_func, "tcp_write_timer"))
+		fact(out, "by the retransmission timer");
+	else if (purpose)
+		fact(out, "%s", purpose);
+	else if (*p->cause_func)
+		fact(out, "sent by %s", p->cause_func);
+	if (p->acks_after_ns && p->seq == p->end)
+		add(out, ", %s later", words_time(time, p->acks_after_ns));
+}
+
+/* Only what is not the usual: data goes out in the call that wrote it, an ACK when what it answers comes. */
+static void note_cause(char out[TALK_WORDS_ROOM], const struct talk_pass *p, int detail)
+{
+	static const char *const holds[] = {
+		[HOLD_UNKNOWN] = "", [HOLD_CLOSED] = ": the receiver's window was closed",
+		[HOLD_CWND] = ": the congestion window was full", [HOLD_NAGLE] = ": Nagle",
+	};
+	bool pure = p->seq == p->end && !(p->head->tcp_flags & TCP_RST);
+	char time[WORDS_ROOM];
+
+	if (p->queued_ns)
+		fact(out, "%s in the write queue%s", words_time(time, p->queued_ns), holds[p->hold]);
+	switch (p->cause) {
+	case CAUSE_CALL:
+		if (pure && op_dirs[p->cause_op] == DIR_RECV)
+			fact(out, "sent by %s()", op_names[p->cause_op]);
+		break;
+	case CAUSE_ARRIVAL:
+		if (!pure && !(p->head->tcp_flags & TCP_SYN))
+			fact(out, "sent when #%" PRIu64 " came", p->cause_pass);
+		else if (pure && detail == DETAIL_FULL)
+			fact(out, "at once");
+		break;
+	case CAUSE_LATER:
+		note_later(out, p);
+		break;
+	case CAUSE_UNKNOWN:
+		break;
+	}
+}
+
 static void note_midway(char out[TALK_WORDS_ROOM], const struct journey *half)
 {
 	if (half->state == JOURNEY_MIDWAY)
@@ -216,14 +279,6 @@ static void note_fin(char out[TALK_WORDS_ROOM], const struct talk_view *v, const
 	fact(out, "CLOSE_WAIT");
 }
 
-static bool has_queued(const struct journey *j, enum stage_id stage)
-{
-	for (size_t i = 0; i < j->steps.n; i++)
-		if (j->steps.v[i].stage == stage)
-			return true;
-	return false;
-}
-
 /* A FIN counts as one of them. */
 static uint64_t ready_bytes(const struct talk_pass *p)
 {
@@ -237,7 +292,7 @@ static void note_fate(char out[TALK_WORDS_ROOM], const struct talk_view *v, cons
 	if (p->merged) {
 		fact(out, "GRO puts it into #%" PRIu64, p->merged);
 	} else if (j->len) {
-		if (has_queued(j, ST_tcp_add_backlog))
+		if (has_step(j, ST_tcp_add_backlog))
 			fact(out, "via the backlog");
 		if (p->fate == FATE_EARLY)
 			fact(out, "too early: %u B before it are missing", p->missing);
@@ -266,6 +321,8 @@ static void note_pass(char out[TALK_WORDS_ROOM], const struct talk_view *v, cons
 	if (first) {
 		note_carries(out, p);
 		note_acks(out, v, p);
+		if (detail != DETAIL_BRIEF)
+			note_cause(out, p, detail);
 	}
 	if (first && detail == DETAIL_FULL) {
 		fact(out, "seq %u", p->seq);
