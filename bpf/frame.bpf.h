@@ -14,25 +14,25 @@ static __always_inline struct cpu_state *this_cpu(void)
 }
 
 /*
- * The frame that a record is made in; NULL: the task itself. A poll in a task
+ * The frame that a record is made in; SLOT_N: the task itself. A poll in a task
  * (threaded NAPI) and a work item are theirs who run them: another task may
  * have come onto the CPU meanwhile.
  */
-static __always_inline struct frame *frame_here(struct cpu_state *cpu)
+static __always_inline __u32 frame_here(struct cpu_state *cpu)
 {
 	struct frame *f = cpu->frames;
 	__u32 tid;
 
 	if (cpu->ctx == EV_CTX_HARDIRQ)
-		return f[SLOT_HRTIMER].what ? f + SLOT_HRTIMER : f[SLOT_IRQ].what ? f + SLOT_IRQ : 0;
+		return f[SLOT_HRTIMER].what ? SLOT_HRTIMER : f[SLOT_IRQ].what ? SLOT_IRQ : SLOT_N;
 	if (cpu->ctx == EV_CTX_SOFTIRQ)
-		return f[SLOT_INNER].what ? f + SLOT_INNER : f[SLOT_SOFTIRQ].what ? f + SLOT_SOFTIRQ : 0;
+		return f[SLOT_INNER].what ? SLOT_INNER : f[SLOT_SOFTIRQ].what ? SLOT_SOFTIRQ : SLOT_N;
 	tid = bpf_get_current_pid_tgid();
 	if (f[SLOT_INNER].what && f[SLOT_INNER].tid == tid)
-		return f + SLOT_INNER;
+		return SLOT_INNER;
 	if (f[SLOT_WORK].what && f[SLOT_WORK].tid == tid)
-		return f + SLOT_WORK;
-	return 0;
+		return SLOT_WORK;
+	return SLOT_N;
 }
 
 static __always_inline void handler_name(char *out, __u64 action)
@@ -42,16 +42,23 @@ static __always_inline void handler_name(char *out, __u64 action)
 	bpf_probe_read_kernel_str(out, EV_NAME_LEN, BPF_CORE_READ(a, name));
 }
 
-/* Gives the frame in that slot its number and says it, with the time it began: before all that is made in it. */
-static __always_inline void frame_say_slot(struct here *h, __u32 slot, __u32 parent)
+/*
+ * Gives the frame in that slot its number and says it, with the time it began:
+ * before all that is made in it. A function of its own, verified once.
+ */
+__noinline int frame_say(__u32 slot, __u32 parent)
 {
-	struct frame *f = &h->cpu->frames[slot];
 	struct rec_frame *r;
+	struct frame *f;
+	struct here h;
 
-	f->id = ++h->cpu->next_frame;
-	r = record_begin(h, sizeof(*r), EV_FRAME, 0, f->began_ns);
+	if (slot >= SLOT_N || !here_init(&h))
+		return 0;
+	f = &h.cpu->frames[slot];
+	f->id = ++h.cpu->next_frame;
+	r = record_begin(&h, sizeof(*r), EV_FRAME, 0, f->began_ns);
 	if (!r)
-		return;
+		return 0;
 	r->raised_ns = f->raised.t_ns;
 	r->func = f->what == EV_FRAME_IRQ || f->what == EV_FRAME_POLL ? 0 : f->at;
 	r->frame = f->id;
@@ -73,47 +80,39 @@ static __always_inline void frame_say_slot(struct here *h, __u32 slot, __u32 par
 	if (f->raised.handler)
 		handler_name(r->raised_name, f->raised.handler);
 	record_end(r);
-}
-
-/* Says the frames of this place that were not said yet, the outer one first. */
-__noinline int frame_say(void)
-{
-	struct frame *f;
-	struct here h;
-
-	if (!here_init(&h))
-		return 0;
-	f = h.cpu->frames;
-	if (h.ctx == EV_CTX_HARDIRQ) {
-		if (f[SLOT_IRQ].what && !f[SLOT_IRQ].id)
-			frame_say_slot(&h, SLOT_IRQ, 0);
-		if (f[SLOT_HRTIMER].what && !f[SLOT_HRTIMER].id)
-			frame_say_slot(&h, SLOT_HRTIMER, f[SLOT_IRQ].what ? f[SLOT_IRQ].id : 0);
-		return 0;
-	}
-	if (h.ctx == EV_CTX_SOFTIRQ && f[SLOT_SOFTIRQ].what && !f[SLOT_SOFTIRQ].id)
-		frame_say_slot(&h, SLOT_SOFTIRQ, 0);
-	if (f[SLOT_INNER].what && !f[SLOT_INNER].id)
-		frame_say_slot(&h, SLOT_INNER, h.ctx == EV_CTX_SOFTIRQ ? f[SLOT_SOFTIRQ].id : 0);
-	else if (h.ctx == EV_CTX_TASK && f[SLOT_WORK].what && !f[SLOT_WORK].id)
-		frame_say_slot(&h, SLOT_WORK, 0);
 	return 0;
 }
 
 /*
- * The number of the frame of this place, said by now; 0: the task itself. A
- * function of its own, so that its many ways are verified once and not with
- * each of its callers.
+ * The number of the frame of this place, said by now, the one around it first;
+ * 0: the task itself. A function of its own, so that its many ways are verified
+ * once and not with each of its callers.
  */
 __noinline __u32 frame_id(void)
 {
 	struct cpu_state *cpu = this_cpu();
-	struct frame *f = cpu ? frame_here(cpu) : 0;
+	struct frame *f, *around = 0;
+	__u32 slot;
 
-	if (!f)
+	if (!cpu)
 		return 0;
-	if (!f->id)
-		frame_say();
+	slot = frame_here(cpu);
+	if (slot >= SLOT_N)
+		return 0;
+	f = &cpu->frames[slot];
+	if (f->id)
+		return f->id;
+	if (slot == SLOT_HRTIMER)
+		around = &cpu->frames[SLOT_IRQ];
+	if (slot == SLOT_INNER && cpu->ctx == EV_CTX_SOFTIRQ)
+		around = &cpu->frames[SLOT_SOFTIRQ];
+	if (!around || !around->what) {
+		frame_say(slot, 0);
+		return f->id;
+	}
+	if (!around->id)
+		frame_say(slot == SLOT_INNER ? SLOT_SOFTIRQ : SLOT_IRQ, 0);
+	frame_say(slot, around->id);
 	return f->id;
 }
 

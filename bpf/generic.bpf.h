@@ -139,45 +139,47 @@ __noinline int on_enter(__u64 row, __u64 napi_addr)
 	return 0;
 }
 
-/* The call of the running task, if it is on a followed socket, passes a row. */
-__noinline int call_step(__u64 row)
+/* A step that is no packet's own. Takes numbers: verified once. */
+__noinline int say_passed(__u64 row, __u64 skb, __u32 sock, __u64 value)
 {
-	__u32 tid = bpf_get_current_pid_tgid();
-	struct call_state *c = bpf_map_lookup_elem(&calls, &tid);
-	struct step_facts s = {};
-	struct here h;
-
-	if (!c || !c->sock || !here_init(&h) || h.ctx != EV_CTX_TASK)
-		return 0;
-	s.sock = c->sock;
-	s.frame = frame_id();
-	say_task(h.t_ns);
-	say_step(&h, ROW_STAGE(row), h.t_ns, &s);
-	return 0;
-}
-
-/* What just passed a ROUTES row here has its route looked up; of a HOOKS row this is the verdict. */
-__noinline int within_step(__u64 row, __u64 value)
-{
-	__u32 asked = ROW_FLAGS(row) & ROW_RETURN ? ROW_HOOKS : ROW_ROUTES;
-	struct step_facts s = { .arg = value };
-	struct asking *a;
+	struct step_facts s = { .skb = skb, .sock = sock, .arg = value };
 	struct here h;
 
 	if (!here_init(&h))
 		return 0;
-	a = &h.cpu->asking[h.ctx & 3];
-	if (!(a->flags & asked) || a->tid != h.tid)
-		return 0;
-	s.skb = a->skb;
-	s.sock = a->sock;
 	s.frame = frame_id();
 	say_task(h.t_ns);
 	say_step(&h, ROW_STAGE(row), h.t_ns, &s);
+	/* What passes one of the others takes nothing from whom it belongs to. */
+	if (!(ROW_FLAGS(row) & (ROW_CALLED | ROW_WITHIN)))
+		asking_set(&h, row, 0, sock);
 	return 0;
 }
 
-static __always_inline void on_skb(struct cpu_state *cpu, __u64 row, const struct args *args, __u64 key, __u64 sk)
+/* The call of the running task, if it is on a followed socket, passes a row. */
+static __always_inline int call_step(struct cpu_state *cpu, __u64 row)
+{
+	__u32 tid = bpf_get_current_pid_tgid();
+	struct call_state *c = bpf_map_lookup_elem(&calls, &tid);
+
+	if (!c || !c->sock || cpu->ctx != EV_CTX_TASK)
+		return 0;
+	return say_passed(row, 0, c->sock, 0);
+}
+
+/* What just passed a ROUTES row here has its route looked up; of a HOOKS row this is the verdict. */
+static __always_inline int within_step(struct cpu_state *cpu, __u64 row, __u64 value)
+{
+	__u32 asked = ROW_FLAGS(row) & ROW_RETURN ? ROW_HOOKS : ROW_ROUTES;
+	struct asking *a = &cpu->asking[cpu->ctx & 3];
+
+	if (!(a->flags & asked) || a->tid != (__u32)bpf_get_current_pid_tgid())
+		return 0;
+	return say_passed(row, a->skb, a->sock, value);
+}
+
+/* A row that packets pass: is this one followed, maybe from here on? */
+static __always_inline int on_skb(struct cpu_state *cpu, __u64 row, const struct args *args, __u64 key, __u64 sk)
 {
 	struct skb_state *st = bpf_map_lookup_elem(&skbs, &key);
 	__u64 reused = 0;
@@ -185,7 +187,7 @@ static __always_inline void on_skb(struct cpu_state *cpu, __u64 row, const struc
 	if (ROW_FLAGS(row) & ROW_END) {
 		if (st)
 			skb_end(key, row, args->a[1], args->a[2]);
-		return;
+		return 0;
 	}
 	if (ROW_FLAGS(row) & ROW_COUNT) {
 		__sync_fetch_and_add(&cpu->counts.seen, 1);
@@ -200,71 +202,60 @@ static __always_inline void on_skb(struct cpu_state *cpu, __u64 row, const struc
 		__u32 sock = 0;
 
 		if (!(ROW_FLAGS(row) & ROW_NEW))
-			return;
+			return 0;
 		if (ROW_FLAGS(row) & ROW_SEND)
 			sock = sock_of_leaving(key, sk);
 		if (!skb_read(row, key, sk)) {
 			if (ROW_FLAGS(row) & ROW_COUNT)
 				__sync_fetch_and_add(&cpu->counts.rejected[REJECT_PROTO], 1);
-			return;
+			return 0;
 		}
 		if (!skb_born(row, key, sk, sock, reused))
-			return;
+			return 0;
 	}
 	/* The socket's record comes before the first step that names it. */
 	if (sk && (ROW_FLAGS(row) & ROW_RECV))
 		sock_follow(sk, 0, 0, 0);
-	skb_step(key, row, ROW_FLAGS(row) & ROW_LEAVE ? args->a[2] : sk, row_arg(row, args, (struct sock *)sk));
+	return 1;
 }
 
-/* A followed socket passes a row. */
-__noinline int sock_step(__u64 sk, __u64 row, __u64 value)
+/* A socket passes a row. */
+static __always_inline int sock_step(struct cpu_state *cpu, __u64 sk, __u64 row, __u64 value)
 {
 	__u32 id = sock_follow(sk, !!(ROW_FLAGS(row) & ROW_SEND), 0, 0);
-	struct step_facts s = { .arg = value, .sock = id };
-	struct here h;
 
-	if (!here_init(&h))
-		return 0;
-	if (!id) {
-		/* Whom this one wakes was not woken by another. */
-		if (ROW_FLAGS(row) & ROW_WAKES)
-			h.cpu->asking[h.ctx & 3].flags = 0;
-		return 0;
-	}
-	s.frame = frame_id();
-	say_task(h.t_ns);
-	say_step(&h, ROW_STAGE(row), h.t_ns, &s);
-	asking_set(&h, row, 0, id);
+	if (id)
+		return say_passed(row, 0, id, value);
+	/* Whom this one wakes was not woken by another. */
+	if (ROW_FLAGS(row) & ROW_WAKES)
+		cpu->asking[cpu->ctx & 3].flags = 0;
 	return 0;
 }
 
 static __always_inline int on_row(__u64 row, const struct args *args)
 {
-	__u64 skb = arg(args, ROW_SKB(row)), sk = arg(args, ROW_SK(row)), sock = arg(args, ROW_SOCK(row));
-	__u32 zero = 0;
-	struct cpu_state *cpu;
+	__u64 skb = arg(args, ROW_SKB(row)), sk = arg(args, ROW_SK(row)), sock = arg(args, ROW_SOCK(row)), value;
+	struct cpu_state *cpu = this_cpu();
 
-	if (stopped)
-		return 0;
-	cpu = bpf_map_lookup_elem(&cpus, &zero);
-	if (!cpu)
+	if (stopped || !cpu)
 		return 0;
 	if (ROW_FLAGS(row) & ROW_ENTER)
 		return on_enter(row, ROW_READ(row) == READ_NAPI ? args->a[0] : 0);
 	if (ROW_FLAGS(row) & ROW_CALLED)
-		return call_step(row);
-	if (ROW_FLAGS(row) & ROW_WITHIN)
-		return within_step(row, row_arg(row, args, 0));
+		return call_step(cpu, row);
 	if (ROW_FLAGS(row) & ROW_PTR)
 		bpf_probe_read_kernel(&skb, sizeof(skb), (const void *)skb);
 	if (sock)
 		sk = (__u64)BPF_CORE_READ((struct socket *)sock, sk);
+	if (!(ROW_FLAGS(row) & ROW_WITHIN) && (skb ? !on_skb(cpu, row, args, skb, sk) : !sk))
+		return 0;
+	/* At one place for all: it is long. */
+	value = row_arg(row, args, (struct sock *)sk);
+	if (ROW_FLAGS(row) & ROW_WITHIN)
+		return within_step(cpu, row, value);
 	if (skb)
-		on_skb(cpu, row, args, skb, sk);
-	else if (sk)
-		sock_step(sk, row, row_arg(row, args, (struct sock *)sk));
-	return 0;
+		return skb_step(skb, row, ROW_FLAGS(row) & ROW_LEAVE ? args->a[2] : sk, value);
+	return sock_step(cpu, sk, row, value);
 }
 
 /* ---- one template for each kind of place; the loader copies them ---- */

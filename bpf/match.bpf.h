@@ -65,8 +65,13 @@ static __always_inline int match_tuple(const struct tuple *t, __u32 netns, int o
 /* The key of a connection from the side of this host. */
 static __always_inline void conn_key(struct conn_key *k, const struct tuple *t, __u32 netns, int leaving)
 {
-	__builtin_memcpy(k->laddr, leaving ? t->saddr : t->daddr, 16);
-	__builtin_memcpy(k->raddr, leaving ? t->daddr : t->saddr, 16);
+	const __u64 *laddr = (const __u64 *)(leaving ? t->saddr : t->daddr);
+	const __u64 *raddr = (const __u64 *)(leaving ? t->daddr : t->saddr);
+
+	k->laddr[0] = laddr[0];
+	k->laddr[1] = laddr[1];
+	k->raddr[0] = raddr[0];
+	k->raddr[1] = raddr[1];
 	k->netns = netns;
 	k->lport = leaving ? t->sport : t->dport;
 	k->rport = leaving ? t->dport : t->sport;
@@ -75,8 +80,8 @@ static __always_inline void conn_key(struct conn_key *k, const struct tuple *t, 
 /* A listener stands for all connections to its port. */
 static __always_inline void conn_key_listener(struct conn_key *k)
 {
-	__builtin_memset(k->laddr, 0, 16);
-	__builtin_memset(k->raddr, 0, 16);
+	__builtin_memset(k->laddr, 0, sizeof(k->laddr));
+	__builtin_memset(k->raddr, 0, sizeof(k->raddr));
 	k->rport = 0;
 }
 
@@ -188,17 +193,17 @@ __noinline __u32 sock_follow(__u64 addr, __u32 leaving, __u32 owner, __u64 t_ns)
 	if (s && s->rport == t.dport && s->lport == t.sport && (s->owner || !owner))
 		return s->id;
 	netns = netns_of_sock(sk);
-	/* Followed for its owner's sake before it had ports: they may be the wrong ones. */
-	if (s && !s->rport && t.dport && match_sock(&t, sk, netns, leaving) != REJECT_N) {
-		bpf_map_delete_elem(&socks, &addr);
+	/* Followed for its owner's sake before it had ports: they may be the wrong ones. Before
+	 * connect has picked ports only the owner can be told. */
+	if ((s ? !s->rport && t.dport : !(BY_OWNER && owner && !t.dport && !t.sport)) &&
+	    match_sock(&t, sk, netns, leaving) != REJECT_N) {
+		if (s)
+			bpf_map_delete_elem(&socks, &addr);
 		return 0;
 	}
 	if (!s) {
 		struct sock_state fresh = {};
 
-		/* Before connect has picked ports only the owner can be told. */
-		if (!(BY_OWNER && owner && !t.dport && !t.sport) && match_sock(&t, sk, netns, leaving) != REJECT_N)
-			return 0;
 		if (BY_OWNER && !(owner ? task_is_owner(&h) : conn_is_owned(&t, netns, 1)))
 			return 0;
 		fresh.id = new_sock_id(&h);

@@ -77,7 +77,7 @@ static __always_inline __u8 tcp_cb_flags(const struct tcp_skb_cb *cb)
 /* The TCP header at p; total is the length of the IP packet behind its IP header, or 0. */
 static __always_inline void parse_tcp(struct tuple *t, const void *p, __u32 total)
 {
-	__u8 h[20];
+	__u8 h[20] __attribute__((aligned(4)));
 
 	if (bpf_probe_read_kernel(h, sizeof(h), p))
 		return;
@@ -100,7 +100,7 @@ static __always_inline int tuple_of_packet(struct tuple *t, struct sk_buff *skb,
 	const void *at = BPF_CORE_READ(skb, data), *p = at;
 	__u32 skb_len = BPF_CORE_READ(skb, len);
 	__u32 total, head;
-	__u8 h[40];
+	__u8 h[40] __attribute__((aligned(8)));
 
 	if (!data) {
 		p = BPF_CORE_READ(skb, head) + BPF_CORE_READ(skb, network_header);

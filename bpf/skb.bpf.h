@@ -37,9 +37,13 @@ __noinline int say_entered(__u64 skb, __u64 since_ns, __u32 leaving, __u32 frame
 __noinline __u32 poll_nth(__u64 row)
 {
 	struct cpu_state *cpu = this_cpu();
-	struct frame *f = cpu ? frame_here(cpu) : 0;
+	__u32 slot;
 
-	if (!(ROW_FLAGS(row) & ROW_RECV) || !f || (f->what != EV_FRAME_POLL && f->what != EV_FRAME_SOFTIRQ))
+	if (!cpu || !(ROW_FLAGS(row) & ROW_RECV))
+		return 0;
+	slot = frame_here(cpu);
+	if (slot >= SLOT_N ||
+	    (cpu->frames[slot].what != EV_FRAME_POLL && cpu->frames[slot].what != EV_FRAME_SOFTIRQ))
 		return 0;
 	cpu->poll_followed = 1;
 	if (cpu->poll_gro)
