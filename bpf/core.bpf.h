@@ -19,6 +19,7 @@ __u32 woken;	/* tasks in a followed call that are woken and do not run yet */
 struct skb_state {
 	__u64 id;
 	__u64 last_ns;	/* when it was last seen; 0: not before the poll that hands it up */
+	__u64 dev;	/* the struct net_device of ifindex */
 	__u32 sock;
 	__u32 ifindex;
 	__u32 netns;

@@ -19,6 +19,18 @@ static __always_inline void say_end(struct here *h, __u64 id, __u32 how, __u64 l
 	record_end(r);
 }
 
+static __always_inline void say_netns(struct here *h, __u64 id, __u32 netns)
+{
+	struct rec_netns *r = record_begin(h, sizeof(*r), EV_NETNS, 0, h->t_ns);
+
+	if (!r)
+		return;
+	r->skb = id;
+	r->netns = netns;
+	r->pad = 0;
+	record_end(r);
+}
+
 /* What a step says besides its row, time and place. */
 struct step_facts {
 	__u64 skb, arg;

@@ -155,7 +155,7 @@ __noinline int skb_born(__u64 row, __u64 key, __u64 sk_addr, __u32 sock, __u32 r
 	int leaving = !!(ROW_FLAGS(row) & ROW_SEND), verdict;
 	struct sk_buff *skb = (struct sk_buff *)key;
 	struct skb_state fresh = {};
-	struct net_device *dev;
+	struct net_device *dev = 0;
 	struct born *b;
 	struct here h;
 
@@ -164,8 +164,10 @@ __noinline int skb_born(__u64 row, __u64 key, __u64 sk_addr, __u32 sock, __u32 r
 	b = &h.cpu->born[h.ctx & 3];
 	if (b->skb != key)
 		return 0;	/* somebody was scheduled in between */
-	dev = BPF_CORE_READ(skb, dev);
-	if (!dev) {
+	/* The write queue of TCP keeps other things where dev and the route are. */
+	if (!(ROW_FLAGS(row) & ROW_XMIT))
+		dev = BPF_CORE_READ(skb, dev);
+	if (!dev && !(ROW_FLAGS(row) & ROW_XMIT)) {
 		/* Routed, but not yet at its device (a SYN-ACK in IP): the route knows. Bit 0: not counted. */
 		struct dst_entry *dst = (struct dst_entry *)(BPF_CORE_READ(skb, _skb_refdst) & ~7ul);
 
@@ -173,6 +175,7 @@ __noinline int skb_born(__u64 row, __u64 key, __u64 sk_addr, __u32 sock, __u32 r
 			dev = BPF_CORE_READ(dst, dev);
 	}
 	if (dev) {
+		fresh.dev = (__u64)dev;
 		fresh.ifindex = BPF_CORE_READ(dev, ifindex);
 		fresh.netns = netns_of_dev(dev);
 	}
@@ -245,6 +248,22 @@ __noinline int skb_end(__u64 key, __u64 row, __u64 location, __u64 reason)
 	return 0;
 }
 
+/* The skb is at another device than before: the index of that one. Two namespaces may give two devices one index. */
+static __always_inline void skb_moves(struct here *h, struct skb_state *st, struct net_device *dev)
+{
+	__u32 ifindex = BPF_CORE_READ(dev, ifindex), netns = netns_of_dev(dev);
+
+	if (!ifindex || !netns)
+		return;
+	st->dev = (__u64)dev;
+	st->ifindex = ifindex;
+	say_dev(h, dev, ifindex, netns);
+	if (netns == st->netns)
+		return;
+	st->netns = netns;
+	say_netns(h, st->id, netns);
+}
+
 /*
  * A followed skb passes a row: the step itself. sk_addr: the socket that the
  * row names; where the driver has answered the device, since a veth or
@@ -272,21 +291,16 @@ __noinline int skb_step(__u64 key, __u64 row, __u64 sk_addr, __u64 value)
 	}
 	st->last_ns = h.t_ns;
 	st->dirs |= ROW_FLAGS(row) & ROW_SEND ? EV_DIR_SEND : EV_DIR_RECV;
-	/* In the queues of TCP other things are where dev was: it is asked below TCP only. */
-	if (ROW_FLAGS(row) & ROW_LEAVE)
-		dev = (struct net_device *)sk_addr;
-	else
-		dev = sk_addr || (ROW_FLAGS(row) & ROW_QUEUED) ? 0 : BPF_CORE_READ(skb, dev);
-	if (ROW_FLAGS(row) & ROW_LEAVE)
+	if (ROW_FLAGS(row) & ROW_LEAVE) {
+		/* The skb itself may be elsewhere already. */
+		s.ifindex = BPF_CORE_READ((struct net_device *)sk_addr, ifindex);
 		sk_addr = 0;
-	if (dev) {
-		__u32 ifindex = BPF_CORE_READ(dev, ifindex);
-
-		if (ifindex && ifindex != st->ifindex) {
-			st->ifindex = ifindex;
-			st->netns = netns_of_dev(dev);
-			say_dev(&h, dev, ifindex, st->netns);
-		}
+	} else {
+		/* In the queues of TCP other things are where dev was: it is asked below TCP only. */
+		dev = sk_addr || (ROW_FLAGS(row) & ROW_QUEUED) ? 0 : BPF_CORE_READ(skb, dev);
+		if (dev && (__u64)dev != st->dev)
+			skb_moves(&h, st, dev);
+		s.ifindex = st->ifindex;
 	}
 	/* On loopback the sender's skb arrives: the socket it came from is not the one it goes to. */
 	s.sock = ROW_FLAGS(row) & ROW_SEND ? st->sock : 0;
@@ -300,7 +314,6 @@ __noinline int skb_step(__u64 key, __u64 row, __u64 sk_addr, __u64 value)
 	s.skb = st->id;
 	s.arg = value;
 	s.len = BPF_CORE_READ(skb, len);
-	s.ifindex = st->ifindex;
 	say_step(&h, ROW_STAGE(row), h.t_ns, &s);
 	asking_set(&h, row, s.skb, s.sock);
 	/* Nothing will tell when it is freed: this run has seen the last of it. */

@@ -193,6 +193,7 @@ static int track_ordered(struct track *t, const struct ordered *o)
 	case EV_STEP: err = take_step(t, o); break;
 	case EV_SKB: err = take_skb(t, (const void *)h); break;
 	case EV_END: err = take_end(t, o); break;
+	case EV_NETNS: take_netns(t, (const void *)h); break;
 	case EV_SOCK: err = flows_sock(&t->flows, (const void *)h); break;
 	case EV_SOCKEND:
 		err = account_sock_ends(t, ((const struct rec_sockend *)h)->sock);

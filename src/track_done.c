@@ -12,13 +12,14 @@ static void name_copy(char out[EV_NAME_LEN], const char *name)
 		strncpy(out, name, EV_NAME_LEN - 1);
 }
 
-/* Names that were said after the step; the netns of what came back in is not known. */
+/* Names that were said after the step. netns: where it was, if the step does not know. */
 static void step_name(const struct track *t, struct step *s, uint32_t netns)
 {
 	const char *comm = names_task(&t->names, s->tid, s->pid ? NULL : &s->pid);
 
-	s->netns = netns;
-	name_copy(s->dev, names_dev(&t->names, netns, s->ifindex));
+	if (!s->netns)
+		s->netns = netns;
+	name_copy(s->dev, names_dev(&t->names, s->netns, s->ifindex));
 	if (!s->comm[0])
 		name_copy(s->comm, comm);
 }

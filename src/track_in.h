@@ -72,9 +72,12 @@ struct packet {
 	uint64_t id;
 	uint64_t number;	/* 0: not a journey yet */
 	uint64_t first_sent;	/* number of its first clone that was sent */
+	uint32_t netns;		/* that it is in; 0: not known */
+	uint32_t left_netns;	/* that of its last step on the way out */
 	struct rec_skb head;
 	bool headed;		/* head is known */
 	bool ended;
+	bool moved;		/* it was said to go to another namespace */
 	uint64_t last_ns;
 	struct step_list queued;/* what TCP did with it in the write queue */
 	uint32_t queued_sock;
@@ -130,11 +133,14 @@ int packet_arm(struct track *t, struct packet *p);
 
 /* Opens the part; NULL on no memory. */
 struct part *track_part_open(struct track *t, struct packet *p, int which);
+/* Where it is now; 0: not known. */
+uint32_t packet_netns(const struct packet *p);
 /* Its socket is known now: so is the owner. */
 void part_sock(struct track *t, struct part *part, uint32_t sock);
 /* Take one record each. 0 or -ENOMEM. */
 int take_skb(struct track *t, const struct rec_skb *r);
 int take_step(struct track *t, const struct ordered *o);
+void take_netns(struct track *t, const struct rec_netns *r);
 int take_end(struct track *t, const struct ordered *o);
 
 /* ---- track_send.c, track_recv.c: steps of each direction. 0 or -ENOMEM ---- */

@@ -106,6 +106,7 @@ int recv_step(struct track *t, struct packet *p, const struct step *s, uint32_t 
 			sock = 0;
 	}
 	p->now = part;
+	part->j.netns = packet_netns(p);
 	scene = track_scene(t, s->cpu, s->ctx);
 	if (!scene)
 		return -ENOMEM;

@@ -6,6 +6,12 @@
 
 #include "track_in.h"
 
+uint32_t packet_netns(const struct packet *p)
+{
+	/* Older recordings do not say that a veth has moved what came back in. */
+	return p->moved || !p->parts[SEND_PART] || !p->parts[RECV_PART] ? p->netns : 0;
+}
+
 /* What the headers say; they may come after the first step. */
 static int part_head(struct track *t, struct part *part)
 {
@@ -36,8 +42,7 @@ static int part_head(struct track *t, struct part *part)
 	j->proto = h->proto;
 	j->tcp_flags = h->tcp_flags;
 	j->how = h->how;
-	/* What went out on this host arrives in a namespace that the headers do not know. */
-	j->netns = j->dir == DIR_RECV && part->packet->parts[SEND_PART] ? 0 : h->netns;
+	j->netns = j->dir == DIR_RECV ? packet_netns(part->packet) : h->netns;
 	if (h->sock && j->dir == DIR_SEND)
 		part_sock(t, part, h->sock);
 	if (j->dir == DIR_RECV && j->len) {
@@ -89,10 +94,12 @@ int take_skb(struct track *t, const struct rec_skb *r)
 
 	if (!p)
 		return -ENOMEM;
-	/* A second sight of its headers, in another namespace, changes nothing. */
+	/* A second sight of its headers changes nothing. */
 	if (!p->headed) {
 		p->head = *r;
 		p->headed = true;
+		if (!p->moved)
+			p->netns = r->netns;
 		err = account_skb(t, r);
 		for (int i = 0; i < PARTS && !err; i++)
 			if (p->parts[i] && !p->parts[i]->delivered)
@@ -141,6 +148,26 @@ static void step_fill(const struct track *t, const struct ordered *o, struct ste
 		strncpy(s->comm, comm, sizeof(s->comm) - 1);
 }
 
+void take_netns(struct track *t, const struct rec_netns *r)
+{
+	struct packet *p = map_get(&t->packets, r->skb);
+
+	if (!p)
+		return;
+	p->netns = r->netns;
+	p->moved = true;
+}
+
+/* The driver answers from the device that it left by: behind a veth the skb is elsewhere by then. */
+static uint32_t step_netns(struct packet *p, enum stage_dir dir, enum stage_id stage)
+{
+	if (dir != DIR_SEND)
+		return packet_netns(p);
+	if (stage != ST_net_dev_xmit)
+		p->left_netns = p->netns;
+	return p->left_netns;
+}
+
 int take_step(struct track *t, const struct ordered *o)
 {
 	const struct rec_step *r = (const void *)o->rec;
@@ -171,6 +198,7 @@ int take_step(struct track *t, const struct ordered *o)
 	else if (dir == DIR_BOTH)
 		dir = p->headed && p->head.dir == EV_DIR_RECV ? DIR_RECV : DIR_SEND;
 	p->last_ns = t->now_ns;
+	s.netns = step_netns(p, dir, s.stage);
 	if (dir == DIR_SEND)
 		err = send_step(t, p, &s, r->sock);
 	else if (dir == DIR_RECV)
@@ -199,6 +227,7 @@ int take_end(struct track *t, const struct ordered *o)
 
 		frame_drop(j->end_step.frame);
 		step_fill(t, &as, &j->end_step);
+		j->end_step.netns = packet_netns(p);
 		frame_hold(j->end_step.frame);
 		j->ended = true;
 		j->end_how = r->how < EV_END_N ? r->how : EV_END_FREED;
