@@ -158,6 +158,7 @@ struct tuple {
 	__u8 ttl;
 	__u32 seq, ack, len;
 	__u16 window, ip_id;
+	__u32 fragment;	/* the first of a packet's */
 } __attribute__((aligned(8)));
 
 /* A packet that is just being seen for the first time: read by one function, used by the next. */

@@ -131,6 +131,7 @@ static __always_inline int tuple_of_packet(struct tuple *t, struct sk_buff *skb,
 		map_v4(t->daddr, *(__u32 *)(h + 16));
 		if ((h[6] & 0x1f) || h[7])
 			return 0;	/* a later fragment has no ports */
+		t->fragment = !!(h[6] & 0x20);	/* RFC 791: more fragments follow */
 		total -= head;
 	} else if (h[0] >> 4 == 6) {
 		if (bpf_probe_read_kernel(h, 40, p))

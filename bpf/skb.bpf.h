@@ -138,7 +138,7 @@ static __always_inline int skb_open(struct here *h, __u64 row, __u64 key, __u64 
 		 ROW_FLAGS(row) & (ROW_START | ROW_XMIT | ROW_FIRST) ? EV_BORN_NEW : EV_BORN_MIDWAY;
 	r->dir = fresh->dirs;
 	r->ttl = t->ttl;
-	r->pad = 0;
+	r->fragment = t->fragment;
 	__builtin_memcpy(r->saddr, t->saddr, 16);
 	__builtin_memcpy(r->daddr, t->daddr, 16);
 	record_end(r);

@@ -51,6 +51,7 @@ static struct item *draw_end_of_skb(struct draw *w, const struct moment *e, int 
 		bool moved = w->j->end_how == EV_END_COALESCED;
 
 		it = draw_item(w, ITEM_STEP, words_end(w->j),
+			       moved && w->j->fragment ? "the packet goes on in another skb" :
 			       moved ? "its bytes went into the skb before it" :
 			       w->j->end_reason_name[0] ? w->j->end_reason_name :
 			       e->who.stage ? stages[e->who.stage].name : "");

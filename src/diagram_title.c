@@ -94,6 +94,8 @@ static void say_packet(FILE *out, const struct journey *j)
 		fprintf(out, " · %s", j->dev);
 	if (j->retransmit)
 		fputs(" · retransmission", out);
+	if (j->fragment)
+		fputs(" · first fragment of a packet", out);
 	if (j->reordered)
 		fputs(" · out of order", out);
 	if (j->segment_of)

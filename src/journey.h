@@ -122,6 +122,7 @@ struct journey {
 	 * later ones.
 	 */
 	bool reordered;
+	bool fragment;		/* the first IP fragment of a packet: len bytes of its payload */
 	uint16_t gso_size, gso_segs, window, ip_id;
 	uint8_t family, proto, tcp_flags, how;
 	uint32_t sock;		/* its socket; 0: not known */

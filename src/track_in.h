@@ -60,7 +60,7 @@ struct part {
 	uint64_t counted_in;	/* … on the connection of that number; 0: none */
 	bool waits;		/* it is in flow->unread */
 	bool read;		/* all its bytes were taken */
-	bool forwarded;		/* recv: it left again */
+	bool forwarded;		/* recv: it left again, or its bytes went on in another skb */
 	bool handed;		/* send: it has come to a driver */
 	bool answered;		/* send: the driver has */
 	bool held;		/* over, but an earlier one is not */
@@ -78,6 +78,7 @@ struct packet {
 	bool headed;		/* head is known */
 	bool ended;
 	bool moved;		/* it was said to go to another namespace */
+	bool leaves_again;	/* it arrived, and was seen on its way out since */
 	uint64_t last_ns;
 	struct step_list queued;/* what TCP did with it in the write queue */
 	uint32_t queued_sock;
@@ -155,6 +156,8 @@ uint64_t recv_due(const struct part *part);
 /* It waits for a reader; it does not any more (or never did). */
 void recv_wait(struct part *part);
 void recv_wait_over(struct part *part);
+/* Its bytes go on without it: nobody reads it. */
+void recv_forward(struct part *part);
 /* It has arrived, with payload: was it its turn? */
 void recv_order(const struct track *t, struct part *part);
 /* A receive call has returned: finds what it read. 0 or -ENOMEM. */

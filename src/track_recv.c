@@ -40,6 +40,12 @@ void recv_wait_over(struct part *part)
 		fl->unread_last = part->unread_prev;
 }
 
+void recv_forward(struct part *part)
+{
+	part->forwarded = true;
+	recv_wait_over(part);
+}
+
 void recv_order(const struct track *t, struct part *part)
 {
 	const struct part *sent = part->packet->parts[SEND_PART];
@@ -47,7 +53,7 @@ void recv_order(const struct track *t, struct part *part)
 	struct flow *fl = part->flow;
 	enum seq_place place;
 
-	if (j->proto != 6)
+	if (j->proto != 6 || j->fragment)
 		return;
 	if (sent) {
 		j->retransmit = sent->j.retransmit;
@@ -106,6 +112,7 @@ int recv_step(struct track *t, struct packet *p, const struct step *s, uint32_t 
 			sock = 0;
 	}
 	p->now = part;
+	p->leaves_again = false;
 	part->j.netns = packet_netns(p);
 	scene = track_scene(t, s->cpu, s->ctx);
 	if (!scene)

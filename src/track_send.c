@@ -48,7 +48,8 @@ static void send_count(struct part *part, const struct step *s)
 	uint32_t n = j->len + !!(j->tcp_flags & TCP_SYN) + !!(j->tcp_flags & TCP_FIN);
 	struct flow *fl = part->flow;
 
-	if (!fl || j->proto != 6 || !n)
+	/* A fragment holds bytes of a packet that was counted. */
+	if (!fl || j->proto != 6 || !n || j->fragment)
 		return;
 	/* The device could not segment it: each piece is an skb of its own, sent once. */
 	if (below_queue(s) && fl->gso && j->seq - fl->gso_seq < fl->gso_len) {
@@ -75,7 +76,7 @@ static void send_handed(struct part *part)
 	uint32_t end = j->seq + j->len;
 
 	part->handed = true;
-	if (!fl || j->proto != 6 || !j->len || j->retransmit)
+	if (!fl || j->proto != 6 || !j->len || j->retransmit || j->fragment)
 		return;
 	j->reordered = fl->handed_known && seq_before(end, fl->handed_to);
 	if (!j->reordered)
@@ -179,6 +180,8 @@ int send_step(struct track *t, struct packet *p, const struct step *s, uint32_t 
 		if (!part)
 			return -ENOMEM;
 	}
+	if (p->now == p->parts[RECV_PART] && s->stage != ST_net_dev_xmit)
+		p->leaves_again = !!p->now;
 	p->now = part;
 	if (part->delivered)
 		return 0;

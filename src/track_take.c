@@ -42,6 +42,7 @@ static int part_head(struct track *t, struct part *part)
 	j->proto = h->proto;
 	j->tcp_flags = h->tcp_flags;
 	j->how = h->how;
+	j->fragment = h->fragment;
 	j->netns = j->dir == DIR_RECV ? packet_netns(part->packet) : h->netns;
 	if (h->sock && j->dir == DIR_SEND)
 		part_sock(t, part, h->sock);
@@ -220,6 +221,9 @@ int take_end(struct track *t, const struct ordered *o)
 	p->ended = true;
 	p->last_ns = t->now_ns;
 	part = p->now;
+	/* A router on this host cut it up, say: what arrives has other ids. */
+	if (p->leaves_again && p->parts[RECV_PART])
+		recv_forward(p->parts[RECV_PART]);
 	if (part && !part->delivered) {
 		struct journey *j = &part->j;
 		const struct rec_step as_step = { .head = r->head, .skb = r->skb, .frame = r->frame };
@@ -235,6 +239,11 @@ int take_end(struct track *t, const struct ordered *o)
 		j->end_ns = r->head.t_ns;
 		j->end_step.arg = r->location;
 		part->last_ns = t->now_ns;
+		/* The whole packet goes on in the skb of another fragment, which nobody followed. */
+		if (j->fragment && j->dir == DIR_RECV && j->end_how == EV_END_CONSUMED) {
+			j->end_how = EV_END_COALESCED;
+			recv_forward(part);
+		}
 		if (j->dir == DIR_RECV && j->end_how == EV_END_DROPPED)
 			err = account_drop(t, part, r->reason);
 	}
