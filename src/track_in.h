@@ -62,7 +62,8 @@ struct part {
 	bool read;		/* all its bytes were taken */
 	bool forwarded;		/* recv: it left again, or its bytes went on in another skb */
 	bool handed;		/* send: it has come to a driver */
-	bool answered;		/* send: the driver has */
+	bool answered;		/* send: the driver has, the one of the outermost device */
+	uint8_t drivers;	/* send: it is in so many: a VLAN or a bridge calls the next */
 	bool held;		/* over, but an earlier one is not */
 	bool delivered;
 };

@@ -188,8 +188,15 @@ int send_step(struct track *t, struct packet *p, const struct step *s, uint32_t 
 	part->last_ns = t->now_ns;
 	if (below_queue(s) && !part->handed)
 		send_handed(part);
-	if (s->stage == ST_net_dev_xmit && s->arg != NETDEV_TX_BUSY)
-		part->answered = part->j.past_driver = true;
+	if (s->stage == ST_net_dev_start_xmit && part->drivers < UINT8_MAX)
+		part->drivers++;
+	if (s->stage == ST_net_dev_xmit) {
+		part->drivers -= !!part->drivers;
+		if (s->arg != NETDEV_TX_BUSY) {
+			part->j.past_driver = true;
+			part->answered = !part->drivers;
+		}
+	}
 	return step_list_add(&part->j.steps, s);
 }
 
