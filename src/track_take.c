@@ -244,8 +244,10 @@ int take_end(struct track *t, const struct ordered *o)
 			j->end_how = EV_END_COALESCED;
 			recv_forward(part);
 		}
-		if (j->dir == DIR_RECV && j->end_how == EV_END_DROPPED)
+		if (j->dir == DIR_RECV && j->end_how == EV_END_DROPPED) {
+			recv_wait_over(part);
 			err = account_drop(t, part, r->reason);
+		}
 	}
 	return err ? err : packet_arm(t, p);
 }
