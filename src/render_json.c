@@ -157,6 +157,7 @@ static int put_journey(FILE *out, const struct render_opts *o, const struct jour
 	json_open(j, "links", '[');
 	put_link(j, "clone", p->parent);
 	put_link(j, "retransmit", p->again_of);
+	put_link(j, "segment", p->segment_of);
 	json_close(j, ']');
 	put_end(j, p);
 	json_close(j, '}');

@@ -140,7 +140,8 @@ static enum journey_state part_state(const struct part *part)
 		return JOURNEY_DROPPED;
 	if (j->lost)
 		return JOURNEY_LOST;
-	if (!j->headed || j->how == EV_BORN_MIDWAY)
+	/* A piece of a packet begins where that was cut up. */
+	if (!j->headed || (j->how == EV_BORN_MIDWAY && !j->segment_of))
 		return JOURNEY_MIDWAY;
 	/* Without payload nothing need come of it: that its address was used again is an end. */
 	if (j->ended && j->end_how == EV_END_LOST && !j->past_driver && !part->read &&
