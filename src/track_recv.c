@@ -58,6 +58,7 @@ void recv_order(const struct track *t, struct part *part)
 	if (sent) {
 		j->retransmit = sent->j.retransmit;
 		j->again_of = sent->j.again_of;
+		j->segment_of = sent->j.segment_of;
 	}
 	if (fl->arrived.n && fl->hole_ns + HOLE_NS < t->now_ns)
 		seq_seen_close(&fl->arrived);
@@ -86,6 +87,25 @@ static int recv_copy(struct track *t, struct packet *p, const struct step *s)
 	if (part)
 		part->last_ns = t->now_ns;
 	return call_step(call, s);
+}
+
+/*
+ * Is it this packet that the CPU is working on? What it puts on a backlog meanwhile (an ACK on
+ * loopback) is not, nor is one that had come too early and is taken with the one that was missing.
+ */
+static bool recv_works_on(const struct scene *scene, const struct packet *p, const struct step *s)
+{
+	switch (s->stage) {
+	case ST_netif_rx:
+	case ST_netif_rx_internal:
+	case ST_enqueue_to_backlog:
+		return false;
+	case ST_tcp_try_coalesce:
+	case ST_tcp_queue_rcv:
+		return !scene->arrived || scene->arrived == p->id;
+	default:
+		return true;
+	}
 }
 
 int recv_step(struct track *t, struct packet *p, const struct step *s, uint32_t sock)
@@ -119,8 +139,7 @@ int recv_step(struct track *t, struct packet *p, const struct step *s, uint32_t 
 		return -ENOMEM;
 	/* Another packet: what the socket did before belongs to another story. */
 	step_list_clear(&scene->prelude);
-	/* What a CPU puts on a backlog meanwhile (an ACK on loopback) is not what it is working on. */
-	if (s->stage != ST_netif_rx && s->stage != ST_netif_rx_internal && s->stage != ST_enqueue_to_backlog) {
+	if (recv_works_on(scene, p, s)) {
 		scene->arrived = p->id;
 		scene->arrived_ns = s->t_ns;
 		scene->arrived_sock = sock;
