@@ -34,6 +34,18 @@ static bool call_fits(const struct track *t, const struct track_call *call,
 	       (addr_any(s->out.dst) || !memcmp(s->out.dst, part->flow->key.dst, EV_ADDR_LEN));
 }
 
+/*
+ * A task that has the socket takes what came meanwhile as it lets go of it, and
+ * answers a loss with bytes that were written before its call.
+ */
+static bool call_repeats(const struct track_call *call, const struct part *part)
+{
+	const struct journey *j = &part->j;
+
+	return j->proto == 6 && j->len && j->retransmit && call->c.begin_seen &&
+	       !seq_before(call->c.seq_from, j->seq + j->len);
+}
+
 /* Where a packet is first seen that was cut from another one below the queue. */
 static bool below_queue(const struct step *s)
 {
@@ -105,6 +117,17 @@ static int send_from_queue(struct part *part, struct packet *queue, const struct
 	return err;
 }
 
+/* Do the socket's steps that were kept lead to this one? A timer may take its time. */
+static bool same_story(const struct scene *scene, const struct step *s, uint32_t sock)
+{
+	const struct step_list *l = &scene->prelude;
+
+	if (scene->tid != s->tid || (sock && scene->sock != sock))
+		return false;
+	return scene->last_ns + STORY_NS >= s->t_ns ||
+	       (s->frame && l->n && l->v[l->n - 1].frame == s->frame);
+}
+
 /* Steps of the socket on this CPU that led here, when no call did. */
 static int send_prelude(struct track *t, struct part *part, const struct step *s, uint32_t sock)
 {
@@ -113,8 +136,7 @@ static int send_prelude(struct track *t, struct part *part, const struct step *s
 
 	if (!scene)
 		return -ENOMEM;
-	if (scene->tid != s->tid || (sock && scene->sock != sock) ||
-	    scene->last_ns + STORY_NS < s->t_ns)
+	if (!same_story(scene, s, sock))
 		return 0;
 	for (size_t i = 0; i < scene->prelude.n && !err; i++)
 		err = step_list_add(&part->j.steps, &scene->prelude.v[i]);
@@ -151,7 +173,7 @@ static struct part *send_open(struct track *t, struct packet *p, const struct st
 		part_sock(t, part, sock);
 	if (s->ctx == EV_CTX_TASK)
 		call = call_of(t, s->tid, DIR_SEND, sock);
-	if (call && call_fits(t, call, part, sock)) {
+	if (call && call_fits(t, call, part, sock) && !call_repeats(call, part)) {
 		call_name(part, call);
 		part->j.call_n = call->c.steps.n;
 		if (!part->j.sock && call->c.sock)
@@ -212,7 +234,7 @@ int send_sock_step(struct track *t, const struct step *s, uint32_t sock)
 	scene = track_scene(t, s->cpu, s->ctx);
 	if (!scene)
 		return -ENOMEM;
-	if (scene->tid != s->tid || scene->sock != sock || scene->last_ns + STORY_NS < s->t_ns)
+	if (!same_story(scene, s, sock))
 		step_list_clear(&scene->prelude);
 	scene->tid = s->tid;
 	scene->sock = sock;
