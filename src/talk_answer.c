@@ -45,39 +45,61 @@ static bool wants_answer(const struct talk_pass *p)
 
 static bool arrived(const struct talk_pass *p)
 {
-	return p->recv && p->end != p->seq && p->recv->state != JOURNEY_DROPPED;
+	return p->recv && p->end != p->seq;
 }
 
-/* What the end `from` acknowledges of the other. sent: those of the other, by their end. */
+static void answer(struct talk_pass *p, struct talk_pass *sent)
+{
+	sent->acked_by = p->number;
+	if (!p->acks_n++)
+		p->acks = p->acks_to = sent->number;
+	if (sent->number < p->acks)
+		p->acks = sent->number;
+	if (sent->number > p->acks_to)
+		p->acks_to = sent->number;
+}
+
+/* Those of sent[from, to) that had not left yet move to the front, behind the first n. Returns how many these are then. */
+static size_t answer_some(struct talk_pass *p, struct talk_pass **sent, size_t n, size_t from, size_t to)
+{
+	for (size_t i = from; i < to; i++) {
+		if (talk_pass_ns(sent[i]) > talk_pass_ns(p))
+			sent[n++] = sent[i];
+		else
+			answer(p, sent[i]);
+	}
+	return n;
+}
+
+/*
+ * What the end `from` acknowledges of the other. sent: those of the other, by
+ * their end. What is sent again when its bytes have been acknowledged waits for
+ * another ACK.
+ */
 static void answers_of(struct talk_view *v, int from, struct talk_pass **sent, size_t n)
 {
 	const struct talk_pass *before = NULL;
-	size_t next = 0;
+	size_t next = 0, late = 0;
 
 	for (size_t i = 0; i < v->pass_n; i++) {
 		struct talk_pass *p = &v->passes[i];
 		bool empty = p->seq == p->end && !(p->head->tcp_flags & TCP_RST);
+		size_t to = next;
 
 		if (p->from != from || !(p->head->tcp_flags & TCP_ACK))
 			continue;
-		for (; next < n && !seq_before(p->ack, sent[next]->end); next++) {
-			if (talk_pass_ns(sent[next]) > talk_pass_ns(p))
-				continue;
-			sent[next]->acked_by = p->number;
-			if (!p->acks_n++)
-				p->acks = p->acks_to = sent[next]->number;
-			if (sent[next]->number < p->acks)
-				p->acks = sent[next]->number;
-			if (sent[next]->number > p->acks_to)
-				p->acks_to = sent[next]->number;
-		}
+		while (to < n && !seq_before(p->ack, sent[to]->end))
+			to++;
+		late = answer_some(p, sent, 0, 0, late);
+		late = answer_some(p, sent, late, next, to);
+		next = to;
 		p->acks_again = empty && before && !p->acks_n && before->ack == p->ack &&
 				before->head->window == p->head->window;
 		before = p;
 	}
 }
 
-/* in: what arrived, by arrival. */
+/* in: what arrived, by arrival; what was dropped does not count, but may have been there before. */
 static void fates_of(struct talk_pass **in, size_t n)
 {
 	struct seq_seen seen = { 0 };
@@ -90,6 +112,11 @@ static void fates_of(struct talk_pass **in, size_t n)
 		if (!seen.known || p->head->tcp_flags & TCP_SYN)
 			seq_seen_begin(&seen, p->seq);
 		next = seen.next;
+		if (p->recv->state == JOURNEY_DROPPED) {
+			if (seen.known && !seq_before(next, p->end))
+				p->fate = FATE_AGAIN;
+			continue;
+		}
 		if (seq_seen_add(&seen, p->seq, p->end - p->seq) == SEQ_AGAIN)
 			p->fate = FATE_AGAIN;
 		else if (seq_before(next, p->seq))

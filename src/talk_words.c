@@ -296,7 +296,7 @@ static void note_fate(char out[TALK_WORDS_ROOM], const struct talk_view *v, cons
 			fact(out, "via the backlog");
 		if (p->fate == FATE_EARLY)
 			fact(out, "too early: %u B before it are missing", p->missing);
-		else if (p->fate == FATE_AGAIN)
+		else if (p->fate == FATE_AGAIN && !j->end_reason_name[0])
 			fact(out, "all of it had arrived before");
 		else if (p->fate == FATE_PARTLY)
 			fact(out, "a part of it had arrived before");
