@@ -1,0 +1,479 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Makes happen, one after the other, what TCP can do with bytes, and says what
+ * it did. No case waits for a time: each waits for what it is about.
+ *
+ *	cases [-w WORLD] FIRST_PORT
+ *
+ * Each case has a port of its own, the servers are at 10.79.0.1. Printed is a
+ * line for each, words in pairs:
+ *
+ *	epoll port 8100 peer 40000 main 4120 wrote 100 reader 4121
+ *
+ * peer is the client's port, main the thread that is both ends but for what a
+ * reader or writer does, a thread on the second CPU.
+ * WORLD: as world.h says. A case that this kernel does not have is not made, and
+ * nothing is said of it.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/ethtool.h>
+#include <linux/sockios.h>
+#include <linux/tcp.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/select.h>
+#include <sys/sendfile.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "pair.h"
+#include "world.h"
+
+static unsigned int port;
+static const char *name;
+
+/* The truth of the case that was just made. */
+__attribute__((format(printf, 2, 3)))
+static void say(const struct pair *p, const char *format, ...)
+{
+	va_list ap;
+
+	printf("%s port %u peer %u main %d ", name, p->port, p->peer, gettid());
+	va_start(ap, format);
+	vprintf(format, ap);
+	va_end(ap);
+	putchar('\n');
+	fflush(stdout);
+}
+
+/* ---- waiting for readiness ---- */
+
+static void wait_by_epoll(struct helper *h)
+{
+	struct epoll_event ev = { .events = EPOLLIN };
+	int set = must(epoll_create1(0), "epoll_create1");
+
+	must(epoll_ctl(set, EPOLL_CTL_ADD, h->pair->server, &ev), "epoll_ctl");
+	h->waits = true;
+	must(epoll_wait(set, &ev, 1, -1), "epoll_wait");
+	take(h->pair->server, 100);
+	close(set);
+}
+
+static void wait_by_poll(struct helper *h)
+{
+	struct pollfd p = { .fd = h->pair->server, .events = POLLIN };
+
+	h->waits = true;
+	must(poll(&p, 1, -1), "poll");
+	take(h->pair->server, 100);
+}
+
+static void wait_by_select(struct helper *h)
+{
+	fd_set in;
+
+	FD_ZERO(&in);
+	FD_SET(h->pair->server, &in);
+	h->waits = true;
+	must(select(h->pair->server + 1, &in, NULL, NULL, NULL), "select");
+	take(h->pair->server, 100);
+}
+
+static void wait_by(void (*how)(struct helper *h))
+{
+	struct helper reader = { .name = "reader", .run = how };
+	struct pair p;
+
+	pair_make(&p, port, NULL);
+	reader.pair = &p;
+	helper_start(&reader);
+	helper_sleeps(&reader);
+	put(p.client, 100);
+	helper_join(&reader);
+	pair_close(&p);
+	say(&p, "wrote 100 reader %d", reader.tid);
+}
+
+static void case_epoll(void)
+{
+	wait_by(wait_by_epoll);
+}
+
+static void case_poll(void)
+{
+	wait_by(wait_by_poll);
+}
+
+static void case_select(void)
+{
+	wait_by(wait_by_select);
+}
+
+/* ---- the reader holds the socket while more arrives ---- */
+
+static void read_slowly(struct helper *h)
+{
+	if (recv(h->pair->server, h->page, 100, 0) != 100)
+		die("recv");
+	take(h->pair->server, 50);
+}
+
+static void case_backlog(void)
+{
+	struct helper reader = { .name = "reader", .run = read_slowly };
+	struct slow_page slow;
+	struct pair p;
+
+	pair_make(&p, port, NULL);
+	slow_page_make(&slow);
+	put(p.client, 100);
+	until_acked(p.client);
+	reader.pair = &p;
+	reader.page = slow.at;
+	helper_start(&reader);
+	/* It copies, and so it has the socket. */
+	slow_page_touched(&slow);
+	put(p.client, 50);
+	until_backlog(p.server);
+	slow_page_give(&slow);
+	helper_join(&reader);
+	slow_page_free(&slow);
+	pair_close(&p);
+	say(&p, "wrote 150 reader %d", reader.tid);
+}
+
+/* ---- calls and segments ---- */
+
+static void case_nodelay(void)
+{
+	struct pair p;
+
+	pair_make(&p, port, NULL);
+	option(p.client, IPPROTO_TCP, TCP_NODELAY, 1);
+	for (int i = 0; i < 4; i++)
+		put(p.client, 10);
+	until_there(p.server, 40);
+	take(p.server, 40);
+	pair_close(&p);
+	say(&p, "wrote 40");
+}
+
+static int unsent(int fd)
+{
+	int n = 0;
+
+	must(ioctl(fd, SIOCOUTQNSD, &n), "SIOCOUTQNSD");
+	return n;
+}
+
+/*
+ * The first segment is not acknowledged before the timer of delayed ACKs; until
+ * then Nagle's rule holds what is small. It is tried again where the timer came
+ * between the calls.
+ */
+static void case_nagle(void)
+{
+	struct pair p;
+
+	for (int tries = 0; tries < 20; tries++) {
+		int held;
+
+		pair_make(&p, port, NULL);
+		option(p.server, IPPROTO_TCP, TCP_QUICKACK, 0);
+		for (int i = 0; i < 4; i++)
+			put(p.client, 10);
+		held = unsent(p.client);
+		until_there(p.server, 40);
+		take(p.server, 40);
+		pair_close(&p);
+		if (held == 30) {
+			say(&p, "wrote 40 held %d", held);
+			return;
+		}
+	}
+	errno = ETIMEDOUT;
+	die("bytes that Nagle's rule holds");
+}
+
+static void read_all(struct helper *h)
+{
+	static char buf[65536];
+	long n;
+
+	while (h->moved < 200000 && (n = must(read(h->pair->server, buf, sizeof(buf)), "read")))
+		h->moved += n;
+}
+
+static void case_many(void)
+{
+	const struct pair_wish usual = { .mss = 1448 };
+	struct helper reader = { .name = "reader", .run = read_all };
+	struct pair p;
+
+	pair_make(&p, port, &usual);
+	reader.pair = &p;
+	helper_start(&reader);
+	put(p.client, 200000);
+	helper_join(&reader);
+	pair_close(&p);
+	say(&p, "wrote 200000 reader %d", reader.tid);
+}
+
+/* ---- nobody reads: the window closes, the writer waits ---- */
+
+static void write_all(struct helper *h)
+{
+	h->waits = true;
+	put(h->pair->client, 100000);
+}
+
+static void case_closed(void)
+{
+	const struct pair_wish small = { .mss = 1000, .rcvbuf = 8192, .sndbuf = 8192 };
+	struct helper writer = { .name = "writer", .run = write_all };
+	struct pair p;
+	int reads = 0;
+
+	pair_make(&p, port, &small);
+	writer.pair = &p;
+	helper_start(&writer);
+	until_closed(p.client);
+	helper_sleeps(&writer);
+	for (long n = 0; n < 100000; reads++) {
+		static char buf[8192];
+
+		n += must(read(p.server, buf, sizeof(buf)), "read");
+	}
+	helper_join(&writer);
+	pair_close(&p);
+	say(&p, "wrote 100000 writer %d reads %d", writer.tid, reads);
+}
+
+/* ---- lost, late, twice ---- */
+
+static void lose_one(void)
+{
+	struct pair p;
+
+	pair_make(&p, port, NULL);
+	drop_all(p.server, true);
+	put(p.client, 100);
+	until_dropped(p.server, 1);
+	drop_all(p.server, false);
+	until_there(p.server, 100);
+	take(p.server, 100);
+	pair_close(&p);
+	say(&p, "wrote 100");
+}
+
+static void case_probe(void)
+{
+	lose_one();
+}
+
+static void case_rto(void)
+{
+	if (!world_put("sysctl/tcp_early_retrans", "0"))
+		return;
+	lose_one();
+	world_put("sysctl/tcp_early_retrans", "3");
+}
+
+static void case_early(void)
+{
+	struct pair p;
+
+	pair_make(&p, port, NULL);
+	option(p.client, IPPROTO_TCP, TCP_NODELAY, 1);
+	drop_all(p.server, true);
+	put(p.client, 100);
+	until_dropped(p.server, 1);
+	drop_all(p.server, false);
+	put(p.client, 50);
+	until_there(p.server, 150);
+	take(p.server, 150);
+	pair_close(&p);
+	say(&p, "wrote 150");
+}
+
+/* The ACK is dropped: the bytes come again. */
+static void case_again(void)
+{
+	struct pair p;
+
+	pair_make(&p, port, NULL);
+	drop_all(p.client, true);
+	put(p.client, 100);
+	until_dropped(p.client, 1);
+	drop_all(p.client, false);
+	until_acked(p.client);
+	take(p.server, 100);
+	pair_close(&p);
+	say(&p, "wrote 100");
+}
+
+/* ---- ways to read and to write ---- */
+
+static void case_peek(void)
+{
+	char buf[100];
+	struct pair p;
+
+	pair_make(&p, port, NULL);
+	put(p.client, 100);
+	until_there(p.server, 100);
+	must(recv(p.server, buf, 60, MSG_PEEK), "recv");
+	must(recv(p.server, buf, 100, 0), "recv");
+	pair_close(&p);
+	say(&p, "wrote 100");
+}
+
+static void case_partial(void)
+{
+	struct pair p;
+
+	pair_make(&p, port, NULL);
+	put(p.client, 1000);
+	until_there(p.server, 1000);
+	take(p.server, 300);
+	take(p.server, 700);
+	pair_close(&p);
+	say(&p, "wrote 1000");
+}
+
+static void case_sendfile(void)
+{
+	int file = must(memfd_create("file", MFD_CLOEXEC), "memfd_create");
+	struct pair p;
+
+	must(ftruncate(file, 5000), "ftruncate");
+	pair_make(&p, port, NULL);
+	if (sendfile(p.client, file, NULL, 5000) != 5000)
+		die("sendfile");
+	until_there(p.server, 5000);
+	take(p.server, 5000);
+	pair_close(&p);
+	close(file);
+	say(&p, "wrote 5000");
+}
+
+static void case_splice(void)
+{
+	struct pair p;
+	int pipes[2];
+
+	must(pipe(pipes), "pipe");
+	put(pipes[1], 700);
+	pair_make(&p, port, NULL);
+	if (splice(pipes[0], NULL, p.client, NULL, 700, 0) != 700)
+		die("splice");
+	until_there(p.server, 700);
+	take(p.server, 700);
+	pair_close(&p);
+	close(pipes[0]);
+	close(pipes[1]);
+	say(&p, "wrote 700");
+}
+
+static void case_wrap(void)
+{
+	const struct pair_wish late = { .isn = 0xffffff00 };
+	struct pair p;
+
+	pair_make(&p, port, &late);
+	pass(&p, 1000);
+	pass(&p, 500);
+	pair_close(&p);
+	say(&p, "wrote 1500 isn %u", late.isn);
+}
+
+/* ---- other CPUs, other tasks ---- */
+
+static void case_rps(void)
+{
+	static const char mask[] = "here/class/net/lo/queues/rx-0/rps_cpus";
+	struct pair p;
+
+	if (sysconf(_SC_NPROCESSORS_ONLN) < 2 || !world_put(mask, "2"))
+		return;
+	pair_make(&p, port, NULL);
+	pass(&p, 100);
+	pair_close(&p);
+	world_put(mask, "0");
+	say(&p, "wrote 100");
+}
+
+/* A veth polls as a NIC does once it has GRO, and packets of one that cannot segment them. */
+static void case_threaded(void)
+{
+	struct pair_wish there = { .at = "10.79.1.2", .there = world_peer() };
+	struct pair p;
+
+	if (there.there < 0)
+		return;
+	world_ethtool("vethB", there.there, ETHTOOL_SGRO, 1);
+	world_ethtool("vethA", -1, ETHTOOL_STSO, 0);
+	if (!world_put("there/class/net/vethB/threaded", "1"))
+		return;
+	pair_make(&p, port, &there);
+	pass(&p, 100);
+	pair_close(&p);
+	say(&p, "wrote 100");
+}
+
+static const struct {
+	const char *name;
+	void (*make)(void);
+} cases[] = {
+	{ "epoll", case_epoll },
+	{ "poll", case_poll },
+	{ "select", case_select },
+	{ "backlog", case_backlog },
+	{ "nodelay", case_nodelay },
+	{ "nagle", case_nagle },
+	{ "many", case_many },
+	{ "closed", case_closed },
+	{ "probe", case_probe },
+	{ "rto", case_rto },
+	{ "early", case_early },
+	{ "again", case_again },
+	{ "peek", case_peek },
+	{ "partial", case_partial },
+	{ "sendfile", case_sendfile },
+	{ "splice", case_splice },
+	{ "wrap", case_wrap },
+	{ "rps", case_rps },
+	{ "threaded", case_threaded },
+};
+
+int main(int argc, char **argv)
+{
+	int opt;
+
+	while ((opt = getopt(argc, argv, "w:")) != -1) {
+		if (opt != 'w')
+			return 2;
+		world_is(optarg);
+	}
+	if (optind + 1 != argc)
+		return 2;
+	port = atoi(argv[optind]);
+	prctl(PR_SET_NAME, "cases");
+	stay_on_cpu(0);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		name = cases[i].name;
+		cases[i].make();
+		port++;
+	}
+	return 0;
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Changes the machine for a case. */
+#include "world.h"
+
+#include <fcntl.h>
+#include <linux/ethtool.h>
+#include <linux/sockios.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "pair.h"
+
+static const char *world;
+
+void world_is(const char *folder)
+{
+	world = folder;
+}
+
+static int world_open(const char *file, int flags)
+{
+	char path[256];
+
+	snprintf(path, sizeof(path), "%s/%s", world ? world : "", file);
+	return world ? open(path, flags | O_CLOEXEC) : -1;
+}
+
+bool world_put(const char *file, const char *value)
+{
+	int fd = world_open(file, O_WRONLY);
+
+	if (fd < 0)
+		return false;
+	must(write(fd, value, strlen(value)), file);
+	close(fd);
+	return true;
+}
+
+int world_peer(void)
+{
+	return world_open("netns/peer", O_RDONLY);
+}
+
+void world_ethtool(const char *device, int netns, unsigned int what, unsigned int value)
+{
+	struct ethtool_value set = { .cmd = what, .data = value };
+	struct ifreq req = { .ifr_data = (void *)&set };
+	int fd, home = must(open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC), "netns");
+
+	if (netns >= 0)
+		must(setns(netns, CLONE_NEWNET), "setns");
+	fd = must(socket(AF_INET, SOCK_DGRAM, 0), "socket");
+	must(setns(home, CLONE_NEWNET), "setns");
+	close(home);
+	strncpy(req.ifr_name, device, IFNAMSIZ - 1);
+	must(ioctl(fd, SIOCETHTOOL, &req), "ethtool");
+	close(fd);
+}

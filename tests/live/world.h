@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a case may change of the machine: files and devices of a folder that
+ * tests/live/cases makes. Without it nothing can be changed.
+ *
+ *	here	sysfs of this network namespace
+ *	there	sysfs of another one, that of netns/peer, where vethB is 10.79.1.2
+ *	sysctl	/proc/sys/net/ipv4 of this one
+ */
+#ifndef WORLD_H
+#define WORLD_H
+
+#include <stdbool.h>
+
+void world_is(const char *folder);
+/* Writes to a file of it; false if this kernel does not have that. */
+bool world_put(const char *file, const char *value);
+/* The other network namespace, open; -1: there is none. */
+int world_peer(void);
+/* Sets a property of a device of that namespace; -1: of this one. */
+void world_ethtool(const char *device, int netns, unsigned int what, unsigned int value);
+
+#endif
