@@ -3,7 +3,8 @@
  * Traffic whose truth is known: one TCP connection, a request of so many bytes
  * and an answer of so many, each by one write() and as few read()s as it takes.
  *
- *	talk [-s NETNS] [-r REQUEST] [-a ANSWER] [-n TIMES] [-d] [-l FIFO | -g FIFO] ADDRESS PORT
+ *	talk [-s NETNS] [-r REQUEST] [-a ANSWER] [-n TIMES] [-d] [-f] [-p DEVICE | -m DEVICE]
+ *	     [-l FIFO | -g FIFO] ADDRESS PORT
  *
  * The server is another process (in network namespace NETNS); it listens
  * before the client connects, so that no wait is a guess. When both are done
@@ -20,11 +21,17 @@
  * -n: asks and answers so many times, as fast as it goes, without these waits.
  * -l, -g: prints "client pid ... server pid ..." and waits for a line from the
  * fifo before it connects (-l), or when it is connected (-g).
+ * -f: its packets may be fragmented (DF is not set).
+ * -p, -m: a packet socket takes all that arrives at the device meanwhile, in
+ * its queue (-p) or in a mapped ring (-m), and "tap saw 12" is printed, too.
  */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
 #include <linux/sockios.h>
+#include <net/if.h>
 #include <poll.h>
 #include <sched.h>
 #include <stdbool.h>
@@ -186,6 +193,52 @@ static void wait_for_line(const char *fifo)
 	fclose(in);
 }
 
+static void bind_tap(int fd, const char *device, int protocol)
+{
+	struct sockaddr_ll at = {
+		.sll_family = AF_PACKET, .sll_protocol = htons(protocol), .sll_ifindex = if_nametoindex(device),
+	};
+
+	if (!at.sll_ifindex || bind(fd, (struct sockaddr *)&at, sizeof(at)))
+		die(device);
+}
+
+/* A packet socket that takes what arrives at this device from now on. */
+static int open_tap(const char *device, bool ring)
+{
+	struct tpacket_req room = {
+		.tp_block_size = 1 << 16, .tp_block_nr = 4, .tp_frame_size = 1 << 11, .tp_frame_nr = 1 << 7,
+	};
+	int fd = socket(AF_PACKET, SOCK_RAW, 0), one = 1;
+
+	if (fd < 0 || setsockopt(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &one, sizeof(one)) ||
+	    (ring && setsockopt(fd, SOL_PACKET, PACKET_RX_RING, &room, sizeof(room))))
+		die("packet socket");
+	bind_tap(fd, device, ETH_P_ALL);
+	return fd;
+}
+
+/* How many it took. No packet has this protocol: the kernel waits until no more can come. */
+static unsigned int stop_tap(int fd, const char *device)
+{
+	struct tpacket_stats stats;
+	socklen_t len = sizeof(stats);
+
+	bind_tap(fd, device, ETH_P_LOOP);
+	if (getsockopt(fd, SOL_PACKET, PACKET_STATISTICS, &stats, &len))
+		die("packet socket");
+	return stats.tp_packets;
+}
+
+/* What this socket sends, or those that it accepts, may be fragmented. */
+static void allow_fragments(int fd)
+{
+	int how = IP_PMTUDISC_DONT;
+
+	if (fd >= 0 && setsockopt(fd, IPPROTO_IP, IP_MTU_DISCOVER, &how, sizeof(how)))
+		die("IP_MTU_DISCOVER");
+}
+
 static void serve(int listener, pid_t client)
 {
 	int fd;
@@ -235,18 +288,22 @@ int main(int argc, char **argv)
 	union address to;
 	union address local;
 	socklen_t local_len = sizeof(local);
-	const char *netns = NULL, *gate_before = NULL, *gate = NULL;
-	int opt, listener, fd, one = 1, status, home;
+	const char *netns = NULL, *gate_before = NULL, *gate = NULL, *tapped = NULL;
+	int opt, listener, fd, tap = -1, one = 1, status, home;
+	bool fragments = false, ring = false;
 	long wrote = 0, got = 0;
 	pid_t pid;
 
-	while ((opt = getopt(argc, argv, "s:r:a:n:dl:g:")) != -1) {
+	while ((opt = getopt(argc, argv, "s:r:a:n:dfp:m:l:g:")) != -1) {
 		switch (opt) {
 		case 's': netns = optarg; break;
 		case 'r': request = strtoul(optarg, NULL, 10); break;
 		case 'a': answer = strtoul(optarg, NULL, 10); break;
 		case 'n': times = strtoul(optarg, NULL, 10); break;
 		case 'd': data_first = true; break;
+		case 'f': fragments = true; break;
+		case 'p': tapped = optarg; break;
+		case 'm': tapped = optarg; ring = true; break;
 		case 'l': gate_before = optarg; break;
 		case 'g': gate = optarg; break;
 		default: return 2;
@@ -255,12 +312,16 @@ int main(int argc, char **argv)
 	if (argc - optind != 2 || !address(&to, argv[optind], argv[optind + 1]))
 		return 2;
 	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (tapped)
+		tap = open_tap(tapped, ring);
 	home = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
 	enter_netns(netns);
 	listener = socket(to.any.sa_family, SOCK_STREAM, 0);
 	if (listener < 0 || setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one)) ||
 	    bind(listener, &to.any, sizeof(to)) || listen(listener, 1))
 		die("listen");
+	if (fragments)
+		allow_fragments(listener);
 	pid = fork();
 	if (pid == 0)
 		serve(listener, getppid());
@@ -275,6 +336,8 @@ int main(int argc, char **argv)
 	if (gate_before)
 		wait_for_line(gate_before);
 	fd = socket(to.any.sa_family, SOCK_STREAM, 0);
+	if (fragments)
+		allow_fragments(fd);
 	if (fd < 0 || connect(fd, &to.any, sizeof(to)))
 		die("connect");
 	wait_until_waits(pid, &shared->server_waits, 1);
@@ -293,5 +356,7 @@ int main(int argc, char **argv)
 		return 1;
 	printf("client pid %d port %d wrote %ld read %ld\n", getpid(), ntohs(local.v4.sin_port), wrote, got);
 	printf("server pid %d wrote %ld read %ld\n", pid, shared->server_wrote, shared->server_read);
+	if (tapped)
+		printf("tap saw %u\n", stop_tap(tap, tapped));
 	return 0;
 }
