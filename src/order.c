@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A heap of waiting records, and per CPU the numbers that have not come yet. */
+/* Each record gets its turn; per CPU the numbers that have not come yet. */
 #include "order.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "turns.h"
 
 /* Numbers [from, before) that had not come when number `before` came. */
 struct hole {
@@ -21,19 +23,11 @@ struct order_cpu {
 	size_t hole_n, hole_room;
 };
 
-struct waiting {
-	uint64_t arrival;
-	struct ev_head *rec;
-};
-
 struct order {
-	struct waiting *heap;
-	size_t n, room;
-	uint64_t arrivals;
+	struct turns turns;
 	uint64_t horizon_ns;	/* nothing older than this can still come */
 	struct order_cpu *cpus;
 	unsigned int cpu_n;
-	struct ev_head *given;
 	uint32_t found;
 };
 
@@ -46,55 +40,11 @@ void order_free(struct order *o)
 {
 	if (!o)
 		return;
-	for (size_t i = 0; i < o->n; i++)
-		free(o->heap[i].rec);
 	for (unsigned int i = 0; i < o->cpu_n; i++)
 		free(o->cpus[i].holes);
-	free(o->heap);
 	free(o->cpus);
-	free(o->given);
+	turns_free(&o->turns);
 	free(o);
-}
-
-static bool waiting_before(const struct waiting *a, const struct waiting *b)
-{
-	if (a->rec->t_ns != b->rec->t_ns)
-		return a->rec->t_ns < b->rec->t_ns;
-	if (a->rec->cpu != b->rec->cpu)
-		return a->rec->cpu < b->rec->cpu;
-	if (a->rec->attempt != b->rec->attempt)
-		return a->rec->attempt < b->rec->attempt;
-	return a->arrival < b->arrival;
-}
-
-static void heap_push(struct order *o, struct waiting w)
-{
-	size_t i = o->n++;
-
-	while (i && waiting_before(&w, &o->heap[(i - 1) / 2])) {
-		o->heap[i] = o->heap[(i - 1) / 2];
-		i = (i - 1) / 2;
-	}
-	o->heap[i] = w;
-}
-
-static struct ev_head *heap_pop(struct order *o)
-{
-	struct ev_head *top = o->heap[0].rec;
-	struct waiting last = o->heap[--o->n];
-	size_t i = 0, child;
-
-	while ((child = 2 * i + 1) < o->n) {
-		if (child + 1 < o->n && waiting_before(&o->heap[child + 1], &o->heap[child]))
-			child++;
-		if (!waiting_before(&o->heap[child], &last))
-			break;
-		o->heap[i] = o->heap[child];
-		i = child;
-	}
-	if (o->n)
-		o->heap[i] = last;
-	return top;
 }
 
 static int order_cpu_get(struct order *o, unsigned int cpu, struct order_cpu **out)
@@ -151,28 +101,6 @@ static void hole_fill(struct order *o, struct order_cpu *c, uint32_t attempt)
 	}
 }
 
-static int order_push(struct order *o, const struct ev_head *rec, uint64_t turn_ns)
-{
-	struct waiting w = { .arrival = o->arrivals++ };
-
-	if (o->n == o->room) {
-		size_t room = o->room ? o->room * 2 : 256;
-		struct waiting *more = realloc(o->heap, room * sizeof(*more));
-
-		if (!more)
-			return -ENOMEM;
-		o->heap = more;
-		o->room = room;
-	}
-	w.rec = malloc(rec->size);
-	if (!w.rec)
-		return -ENOMEM;
-	memcpy(w.rec, rec, rec->size);
-	w.rec->t_ns = turn_ns;
-	heap_push(o, w);
-	return 0;
-}
-
 /* When the loss before a record of this moment is to be told: while the packets of its beginning wait. */
 static uint64_t tell_ns(uint64_t since_ns, uint64_t until_ns)
 {
@@ -202,7 +130,7 @@ static int order_tally(struct order *o, const struct ev_head *rec)
 		if (rec->t_ns > c->last_ns)
 			c->last_ns = rec->t_ns;
 	}
-	return err ? err : order_push(o, rec, tell_ns(since_ns, rec->t_ns));
+	return err ? err : turns_add(&o->turns, rec, tell_ns(since_ns, rec->t_ns));
 }
 
 /* A record that was long in coming: another turn, before its own, tells what is missing. */
@@ -213,7 +141,7 @@ static int order_tell_early(struct order *o, const struct ev_head *rec, uint64_t
 		.attempts = rec->attempt - 1,
 	};
 
-	return order_push(o, &t.head, tell_ns(since_ns, rec->t_ns));
+	return turns_add(&o->turns, &t.head, tell_ns(since_ns, rec->t_ns));
 }
 
 static int order_number(struct order *o, const struct ev_head *rec)
@@ -256,7 +184,7 @@ int order_add(struct order *o, const struct ev_head *rec)
 		if (turn_ns > o->horizon_ns)
 			o->horizon_ns = turn_ns;
 	}
-	return err ? err : order_push(o, rec, turn_ns);
+	return err ? err : turns_add(&o->turns, rec, turn_ns);
 }
 
 void order_end(struct order *o)
@@ -298,12 +226,9 @@ static void order_take_loss(struct order *o, struct ordered *out)
 
 bool order_next(struct order *o, struct ordered *out)
 {
-	free(o->given);
-	o->given = NULL;
-	if (!o->n || o->heap[0].rec->t_ns > o->horizon_ns)
+	out->rec = turns_next(&o->turns, o->horizon_ns);
+	if (!out->rec)
 		return false;
-	o->given = heap_pop(o);
-	out->rec = o->given;
 	order_take_loss(o, out);
 	return true;
 }
