@@ -67,6 +67,10 @@ static int report(struct cap_reader *r, const struct options *o, enum stage_dir 
 		say("--slowest chooses packets; with a flow it has nothing to choose from: --as packets");
 		return EXIT_USAGE;
 	}
+	if (flows && o->lanes != LANES_LAYER) {
+		say("--lanes is for single packets; the lifelines of a flow are its two programs: --as packets");
+		return EXIT_USAGE;
+	}
 	status = output_open(&out, o->output);
 	if (status != EXIT_OK)
 		return status;

@@ -17,19 +17,20 @@ enum {
 const struct command commands[] = {
 	{ "send", "FILTER [OPTIONS] [-- CMD ARGS]",
 	  "follow what leaves, from the system call to the driver",
-	  TAKES_LIVE | TAKES_KEEP | TAKES_SELECT | TAKES_DRAW | TAKES_LANES, cmd_follow },
+	  TAKES_LIVE | TAKES_KEEP | TAKES_SELECT | TAKES_SLOWEST | TAKES_DRAW | TAKES_LANES, cmd_follow },
 	{ "recv", "FILTER [OPTIONS] [-- CMD ARGS]",
 	  "follow what arrives, from the interrupt to the reader",
-	  TAKES_LIVE | TAKES_KEEP | TAKES_SELECT | TAKES_DRAW | TAKES_LANES, cmd_follow },
+	  TAKES_LIVE | TAKES_KEEP | TAKES_SELECT | TAKES_SLOWEST | TAKES_DRAW | TAKES_LANES, cmd_follow },
 	{ "flow", "FILTER [OPTIONS] [-- CMD ARGS]",
 	  "follow both, and draw each connection between its two programs",
-	  TAKES_LIVE | TAKES_KEEP | TAKES_DRAW, cmd_follow },
+	  TAKES_LIVE | TAKES_KEEP | TAKES_SELECT | TAKES_DRAW, cmd_follow },
 	{ "record", "FILTER [OPTIONS] [-- CMD ARGS]",
 	  "keep what is observed in a file, draw nothing",
 	  TAKES_LIVE | TAKES_DIR, cmd_record },
 	{ "report", "FILE [OPTIONS]",
 	  "draw what was recorded; needs no root and no kernel",
-	  TAKES_FILES | TAKES_DIR | TAKES_AS | TAKES_SELECT | TAKES_DRAW | TAKES_LANES, cmd_report },
+	  TAKES_FILES | TAKES_DIR | TAKES_AS | TAKES_SELECT | TAKES_SLOWEST | TAKES_DRAW | TAKES_LANES,
+	  cmd_report },
 	{ "dump", "FILE [OPTIONS]",
 	  "print a recorded file as text, one record on a line",
 	  TAKES_FILES, cmd_dump },
@@ -55,8 +56,13 @@ const struct command commands[] = {
 /* What is still in the buffer may not fit on the disk, or nobody reads it any more. */
 static int finish(int status)
 {
-	int err = fflush(stdout) ? errno : ferror(stdout) ? EIO : 0;
+	bool failed = ferror(stdout);
+	int err;
 
+	/* An earlier write has failed, and why is gone: another one says it. */
+	if (failed)
+		putchar('\n');
+	err = fflush(stdout) ? errno : failed ? EIO : 0;
 	if (!err || status != EXIT_OK)
 		return status;
 	say("cannot write to standard output: %s", strerror(err));

@@ -49,9 +49,10 @@ enum opt_takes {
 	TAKES_GENERAL = 1 << 8,
 	TAKES_FILE = 1 << 9,	/* an argument, FILE; required */
 	TAKES_COMMAND = 1 << 10,	/* -- CMD ARGS */
-	TAKES_SELECT = 1 << 11,	/* which journeys are drawn */
+	TAKES_SELECT = 1 << 11,	/* which journeys, or the flows that have one, are drawn */
 	TAKES_AS = 1 << 12,	/* --as */
 	TAKES_LANES = 1 << 13,	/* --lanes: diagrams of packets */
+	TAKES_SLOWEST = 1 << 14,	/* --slowest: likewise */
 };
 
 struct command {

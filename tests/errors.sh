@@ -149,6 +149,8 @@ expect undump_foreign 6 "$dir/foreign" undump "$dir/foreign" -o "$dir/x.skbt"
 
 "$skbtrace" undump tests/golden/flow_http.skbt.txt -o "$dir/flow.skbt"
 expect slowest_of_flows 2 'chooses packets' report "$dir/flow.skbt" --as flow --slowest 3
+expect lanes_of_flows 2 'for single packets' report "$dir/flow.skbt" --as flow --lanes context
+expect flow_slowest 2 'has no option --slowest' flow --port 1 --slowest 3
 
 # ---- 7: what is written ----
 
