@@ -202,6 +202,9 @@ static bool waited(const struct ladder *l, const struct talk_event *e)
 	} else if (e->what == TALK_RETURNS && e->act->waited_for) {
 		from = e->act->told_ns;
 		to = e->act->ran_ns ? e->act->ran_ns : e->t_ns;
+	} else if (e->what == TALK_LEAVES && e->pass->cause == CAUSE_LATER) {
+		from = l->last_ns;
+		to = e->t_ns;
 	}
 	if (from < l->last_ns)
 		from = l->last_ns;
