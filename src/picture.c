@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "diagram_words.h"
 #include "picture.h"
 
 void picture_time(char out[PICTURE_TIME_ROOM], uint64_t ns)
@@ -21,19 +22,19 @@ void picture_time(char out[PICTURE_TIME_ROOM], uint64_t ns)
 void picture_delta(char out[PICTURE_WORDS_ROOM], const struct diagram *d, size_t i)
 {
 	const struct item *item = &d->items[i], *above = i ? item - 1 : NULL;
-	char time[PICTURE_TIME_ROOM];
+	char time[WORDS_ROOM];
 
 	out[0] = 0;
 	if (!item->timed || !(item->waited || item->slowest))
 		return;
-	picture_time(time, item->delta_ns);
+	words_time(time, item->delta_ns);
 	if (strstr(item->note, time) ||
 	    (above && above->kind == ITEM_CONTEXT && strstr(above->note, time)))
 		return;
 	if (item->waited)
-		snprintf(out, PICTURE_WORDS_ROOM, "after %s of waiting", time);
+		snprintf(out, PICTURE_WORDS_ROOM, "after %.40s of waiting", time);
 	else
-		snprintf(out, PICTURE_WORDS_ROOM, "after %s, the longest", time);
+		snprintf(out, PICTURE_WORDS_ROOM, "after %.40s, the longest", time);
 }
 
 bool picture_lane(const struct diagram *d, int lane)

@@ -8,7 +8,7 @@
 #define PICTURE_TIME_ROOM 32	/* bytes for picture_time */
 #define PICTURE_WORDS_ROOM 64	/* bytes for picture_delta */
 
-/* "12.4 µs", "142.8 ms", "2.61 s". */
+/* A moment: "12.4 µs", "142.8 ms", "2.61 s". What took how long is words_time()'s. */
 void picture_time(char out[PICTURE_TIME_ROOM], uint64_t ns);
 
 /*

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "diagram_words.h"
 #include "picture.h"
 #include "render_list.h"
 #include "text.h"
@@ -221,7 +222,7 @@ static int mermaid_diagram(FILE *out, const struct render_opts *o, const struct 
 
 static void put_hop(FILE *out, const struct hop *h)
 {
-	char time[PICTURE_TIME_ROOM];
+	char time[WORDS_ROOM];
 
 	fputs("| ", out);
 	put_markdown(out, h->from);
@@ -233,7 +234,7 @@ static void put_hop(FILE *out, const struct hop *h)
 	}
 	fprintf(out, " | %" PRIu64, h->times.count);
 	for (size_t i = 0; i < sizeof(hop_percents) / sizeof(*hop_percents); i++) {
-		picture_time(time, histogram_percentile(&h->times, hop_percents[i]));
+		words_time(time, histogram_percentile(&h->times, hop_percents[i]));
 		fprintf(out, " | %s", time);
 	}
 	fputs(" |\n", out);
@@ -241,7 +242,7 @@ static void put_hop(FILE *out, const struct hop *h)
 
 static int mermaid_hops(FILE *out, const struct render_opts *o, const struct hop *const *hops)
 {
-	char time[PICTURE_TIME_ROOM];
+	char time[WORDS_ROOM];
 
 	(void)o;
 	for (int waiting = 1; waiting >= 0; waiting--) {
@@ -249,14 +250,14 @@ static int mermaid_hops(FILE *out, const struct render_opts *o, const struct hop
 
 		if (!part.count)
 			continue;
-		picture_time(time, part.sum_ns);
+		words_time(time, part.sum_ns);
 		fprintf(out, "## %s: %s\n\n", hop_heading(waiting), time);
 		fprintf(out, "| hop |%s count | p50 | p90 | p99 | max |\n", waiting ? " waits |" : "");
 		fprintf(out, "| --- |%s ---: | ---: | ---: | ---: | ---: |\n", waiting ? " --- |" : "");
 		for (size_t i = 0; i < HOPS_SHOWN && hops[i]; i++)
 			if (!hops[i]->wait == !waiting)
 				put_hop(out, hops[i]);
-		picture_time(time, part.rest_ns);
+		words_time(time, part.rest_ns);
 		if (part.rest)
 			fprintf(out, "\n%zu more, %s together\n", part.rest, time);
 		fputc('\n', out);

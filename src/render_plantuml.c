@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "diagram_words.h"
 #include "picture.h"
 #include "render_list.h"
 #include "text.h"
@@ -79,9 +80,9 @@ static void put_words(FILE *out, const struct diagram *d, size_t i)
 /* A wait is a gap in the lifelines, above the context that ends it. */
 static void put_wait(FILE *out, const struct item *item)
 {
-	char time[PICTURE_TIME_ROOM];
+	char time[WORDS_ROOM];
 
-	picture_time(time, item->delta_ns);
+	words_time(time, item->delta_ns);
 	fprintf(out, "...%s of waiting...\n", time);
 }
 
