@@ -11,7 +11,8 @@ int step_list_add(struct step_list *l, const struct step *s)
 	size_t at;
 
 	if (l->n == l->room) {
-		size_t room = l->room ? l->room * 2 : 16;
+		/* Most ways are short, and there are many. */
+		size_t room = l->room + l->room / 2 + 2;
 		struct step *more = realloc(l->v, room * sizeof(*more));
 
 		if (!more)
@@ -71,23 +72,55 @@ int step_list_copy(struct step_list *to, const struct step_list *from)
 	return 0;
 }
 
+int call_wake_add(struct call *c, const struct wake *w)
+{
+	if (c->wake_n == CALL_WAKES) {
+		frame_drop(c->wakes[0].by.frame);
+		memmove(c->wakes, c->wakes + 1, (CALL_WAKES - 1) * sizeof(*w));
+		c->wake_n--;
+		c->wakes_lost++;
+	} else if (!(c->wake_n & (c->wake_n - 1))) {
+		/* A power of two: that many had room. */
+		size_t room = c->wake_n ? c->wake_n * 2 : 1;
+		struct wake *more = realloc(c->wakes, room * sizeof(*more));
+
+		if (!more)
+			return -ENOMEM;
+		c->wakes = more;
+	}
+	frame_hold(w->by.frame);
+	c->wakes[c->wake_n++] = *w;
+	return 0;
+}
+
+void call_wakes_free(struct call *c)
+{
+	for (unsigned int i = 0; i < c->wake_n; i++)
+		frame_drop(c->wakes[i].by.frame);
+	free(c->wakes);
+	c->wakes = NULL;
+	c->wake_n = 0;
+}
+
 void call_copy_free(struct call *c)
 {
 	step_list_free(&c->steps);
-	for (unsigned int i = 0; i < c->wake_n; i++)
-		frame_drop(c->wakes[i].by.frame);
-	c->wake_n = 0;
+	call_wakes_free(c);
 }
 
 int call_copy(struct call *to, const struct call *from)
 {
 	*to = *from;
+	to->wakes = NULL;
 	to->wake_n = 0;
 	if (step_list_copy(&to->steps, &from->steps))
 		return -ENOMEM;
-	for (unsigned int i = 0; i < from->wake_n; i++)
-		frame_hold(from->wakes[i].by.frame);
-	to->wake_n = from->wake_n;
+	for (unsigned int i = 0; i < from->wake_n; i++) {
+		if (call_wake_add(to, &from->wakes[i])) {
+			call_copy_free(to);
+			return -ENOMEM;
+		}
+	}
 	return 0;
 }
 

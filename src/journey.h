@@ -84,7 +84,7 @@ struct call {
 	bool begin_seen, end_seen;	/* neither in doubt: its CALL, its CALLEND were seen */
 	char comm[EV_NAME_LEN];
 	struct step_list steps;		/* of the socket, made by this task inside the call */
-	struct wake wakes[CALL_WAKES];	/* in order of time */
+	struct wake *wakes;		/* in order of time; NULL: none */
 	unsigned int wake_n;
 	uint64_t wakes_lost;		/* older ones that were not kept */
 };
@@ -148,6 +148,10 @@ struct journey {
 	char end_reason_name[48];	/* by the traced kernel; empty: it has none */
 	char end_where[48];	/* function that dropped it; empty: not known */
 };
+
+/* Adds a copy, in place of the oldest if there are CALL_WAKES. 0 or -ENOMEM. */
+int call_wake_add(struct call *c, const struct wake *w);
+void call_wakes_free(struct call *c);
 
 /* Copies of all that they point to, to be kept when the tracker lets go of it. 0 or -ENOMEM. */
 int call_copy(struct call *to, const struct call *from);

@@ -203,7 +203,7 @@ static int track_ordered(struct track *t, const struct ordered *o)
 	case EV_CALLEND: err = call_return(t, (const void *)h); break;
 	case EV_FRAME:
 	case EV_POLL: err = frames_record(&t->frames, h, &t->names); break;
-	case EV_WAKE: call_wake(t, (const void *)h); break;
+	case EV_WAKE: err = call_wake(t, (const void *)h); break;
 	case EV_RUN: call_run(t, (const void *)h); break;
 	case EV_TASK:
 	case EV_DEV: err = names_record(&t->names, h); break;

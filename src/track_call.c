@@ -11,8 +11,7 @@ enum { CALL_STEPS_MAX = 4096 };
 
 static void call_free(struct track_call *call)
 {
-	for (unsigned int i = 0; i < call->c.wake_n; i++)
-		frame_drop(call->c.wakes[i].by.frame);
+	call_wakes_free(&call->c);
 	step_list_free(&call->c.steps);
 	free(call);
 }
@@ -176,22 +175,10 @@ int call_return(struct track *t, const struct rec_callend *r)
 	return call_over(t, call);
 }
 
-void call_wake(struct track *t, const struct rec_wake *r)
+int call_wake(struct track *t, const struct rec_wake *r)
 {
 	struct track_call *call = map_get(&t->calls, r->call);
-	const char *comm;
-	struct wake *w;
-
-	if (!call)
-		return;
-	if (call->c.wake_n == CALL_WAKES) {
-		frame_drop(call->c.wakes[0].by.frame);
-		memmove(call->c.wakes, call->c.wakes + 1, (CALL_WAKES - 1) * sizeof(*w));
-		call->c.wake_n--;
-		call->c.wakes_lost++;
-	}
-	w = &call->c.wakes[call->c.wake_n++];
-	*w = (struct wake){
+	struct wake w = {
 		.t_ns = r->head.t_ns,
 		.by = {
 			.t_ns = r->head.t_ns, .tid = r->head.tid, .cpu = r->head.cpu,
@@ -199,10 +186,14 @@ void call_wake(struct track *t, const struct rec_wake *r)
 			.frame = frames_get(&t->frames, r->head.cpu, r->frame),
 		},
 	};
-	frame_hold(w->by.frame);
-	comm = names_task(&t->names, r->head.tid, &w->by.pid);
+	const char *comm;
+
+	if (!call)
+		return 0;
+	comm = names_task(&t->names, r->head.tid, &w.by.pid);
 	if (comm)
-		strncpy(w->by.comm, comm, sizeof(w->by.comm) - 1);
+		strncpy(w.by.comm, comm, sizeof(w.by.comm) - 1);
+	return call_wake_add(&call->c, &w);
 }
 
 void call_run(struct track *t, const struct rec_run *r)

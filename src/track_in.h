@@ -171,7 +171,7 @@ int call_return(struct track *t, const struct rec_callend *r);
 /* The open call of the task in that direction and on that socket (0: any); NULL: none. */
 struct track_call *call_of(const struct track *t, uint32_t tid, enum stage_dir dir, uint32_t sock);
 /* The task of a call is woken, and runs again. */
-void call_wake(struct track *t, const struct rec_wake *r);
+int call_wake(struct track *t, const struct rec_wake *r);
 void call_run(struct track *t, const struct rec_run *r);
 /* Adds a step of the socket to a call. */
 int call_step(struct track_call *call, const struct step *s);

@@ -236,7 +236,7 @@ static struct frame rx_poll = { .id = 2, .what = EV_FRAME_POLL, .name = "eth0", 
 static const struct call woken = {
 	.tid = 7, .pid = 7, .comm = "nc", .op = OP_READ, .fd = 5, .ret = 10, .start_ns = 100, .end_ns = 90000,
 	.cpu_end = 1, .begin_seen = true, .end_seen = true, .wake_n = 1,
-	.wakes = { { .t_ns = 11000, .run_ns = 46600, .run_cpu = 1,
+	.wakes = (struct wake[]){ { .t_ns = 11000, .run_ns = 46600, .run_cpu = 1,
 		     .by = { .ctx = EV_CTX_SOFTIRQ, .frame = &rx_poll } } },
 	.steps = STEPS(OF(0, 300, sk_wait_data), AT(50000, skb_copy_datagram_iter, .cpu = 1)),
 };

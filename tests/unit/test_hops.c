@@ -152,7 +152,7 @@ TEST(hand_offs_are_told_from_their_own_beginnings)
 	struct call c = {
 		.op = OP_READ, .tid = TASK, .start_ns = 10, .end_ns = 500, .begin_seen = true, .end_seen = true,
 		.cpu_end = 1, .steps = STEPS(made), .wake_n = 1,
-		.wakes = { { .t_ns = 120, .run_ns = 400, .run_cpu = 1,
+		.wakes = (struct wake[]){ { .t_ns = 120, .run_ns = 400, .run_cpu = 1,
 			     .by = { .t_ns = 120, .ctx = EV_CTX_SOFTIRQ, .frame = &poll } } },
 	};
 	const struct journey j = {
