@@ -123,6 +123,7 @@ struct journey {
 	 */
 	bool reordered;
 	bool fragment;		/* the first IP fragment of a packet: len bytes of its payload */
+	bool passed_on;		/* recv: its bytes went on in other skbs: cut up, or put together */
 	uint16_t gso_size, gso_segs, window, ip_id;
 	uint8_t family, proto, tcp_flags, how;
 	uint32_t sock;		/* its socket; 0: not known */

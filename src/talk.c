@@ -298,6 +298,9 @@ int talks_journey(struct talks *ts, const struct journey *j, bool chosen)
 
 	if (!j->headed || j->proto != 6 || !j->steps.n)
 		return 0;
+	/* What IP cuts up on the way, and puts together again, is one packet to TCP. */
+	if (j->fragment || j->passed_on)
+		return 0;
 	memcpy(key.src, j->src.addr, EV_ADDR_LEN);
 	memcpy(key.dst, j->dst.addr, EV_ADDR_LEN);
 	t = talk_find(ts, &key, netns, j->number);

@@ -301,7 +301,7 @@ static void note_fate(char out[TALK_WORDS_ROOM], const struct talk_view *v, cons
 		else if (p->fate == FATE_PARTLY)
 			fact(out, "a part of it had arrived before");
 		if (j->ended && j->end_how == EV_END_COALESCED)
-			fact(out, j->fragment ? "goes on in another skb" : "joins the skb before it");
+			fact(out, "joins the skb before it");
 	}
 	if (ready_bytes(p) && !p->wakes)
 		fact(out, "%" PRIu64 " B to read", ready_bytes(p));

@@ -42,7 +42,7 @@ void recv_wait_over(struct part *part)
 
 void recv_forward(struct part *part)
 {
-	part->forwarded = true;
+	part->forwarded = part->j.passed_on = true;
 	recv_wait_over(part);
 }
 
