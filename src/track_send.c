@@ -264,6 +264,8 @@ uint64_t send_due(const struct part *part)
 		/* Nothing more can come; on its way back in, the driver's answer still can. */
 		if (part->j.ended || (arrived && part->answered))
 			return 0;
+		if (arrived && p->parts[RECV_PART]->opened_ns > last)
+			last = p->parts[RECV_PART]->opened_ns;
 		if (part->call && part->call->c.end_ns > last)
 			last = part->call->c.end_ns;
 		return last + LINGER_NS;

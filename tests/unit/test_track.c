@@ -201,6 +201,23 @@ TEST(what_turns_round_on_this_host_has_two_parts_of_one_number)
 	track_free(feed_track);
 }
 
+TEST(the_outermost_driver_answers_last_however_late)
+{
+	feed_start(DIR_BOTH);
+	feed_on(0, EV_CTX_TASK, 7);
+	feed_skb(10, 1, EV_DIR_SEND, .seq = 100);
+	feed_step(11, net_dev_start_xmit, .skb = 1);
+	feed_step(12, net_dev_start_xmit, .skb = 1);
+	feed_step(6 * MSEC, netif_rx, .skb = 1);
+	feed_step(6 * MSEC + 1, net_dev_xmit, .skb = 1);
+	feed_step(6 * MSEC + 2, net_dev_xmit, .skb = 1);
+	feed_end();
+	CHECK_INT(fed_n, 2);
+	CHECK_STR(fed[fed[0].j.dir == DIR_SEND ? 0 : 1].steps,
+		  "net_dev_start_xmit net_dev_start_xmit net_dev_xmit net_dev_xmit");
+	track_free(feed_track);
+}
+
 TEST(a_drop_ends_at_once)
 {
 	feed_start(DIR_RECV);
@@ -402,6 +419,7 @@ int main(void)
 		   T(the_call_that_took_the_bytes_is_the_reader), T(sequence_numbers_wrap),
 		   T(what_nobody_read_is_open), T(the_wake_up_is_a_step_of_the_packet),
 		   T(what_turns_round_on_this_host_has_two_parts_of_one_number),
+		   T(the_outermost_driver_answers_last_however_late),
 		   T(a_drop_ends_at_once), T(who_began_first_is_given_first_but_not_waited_for_long),
 		   T(only_a_hole_on_its_way_is_a_loss),
 		   T(a_poll_that_is_said_late_keeps_its_time), T(the_syn_makes_numbers_relative),
