@@ -8,6 +8,7 @@
 #include "kernel.h"
 #include "opt.h"
 #include "say.h"
+#include "stream.h"
 
 static const struct {
 	enum stage_dir dir;
@@ -107,11 +108,11 @@ int cmd_stages(const struct command *self, const struct options *o)
 		print_text(out, &plan);
 	}
 	kernel_close(k);
-	err = fflush(out) || ferror(out) ? errno ? errno : EIO : 0;
+	err = stream_flush(out);
 	if (to_file && fclose(out) && !err)
-		err = errno;
+		err = -errno;
 	if (err) {
-		say("cannot write %s: %s", to_file ? o->output : "standard output", strerror(err));
+		say("cannot write %s: %s", to_file ? o->output : "standard output", strerror(-err));
 		return EXIT_OUTPUT;
 	}
 	return EXIT_OK;

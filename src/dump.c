@@ -9,13 +9,9 @@
 #include "addr.h"
 #include "cap_format.h"
 #include "record.h"
+#include "stream.h"
 #include "text.h"
 #include "word.h"
-
-static int answer(FILE *out)
-{
-	return ferror(out) ? (errno ? -errno : -EIO) : 0;
-}
 
 static int put_list(FILE *out, const char *word, const struct cap_list *l)
 {
@@ -27,7 +23,7 @@ static int put_list(FILE *out, const char *word, const struct cap_list *l)
 		if (err)
 			return err;
 	}
-	return answer(out);
+	return stream_error(out);
 }
 
 int dump_world(FILE *out, const struct cap_world *world)
@@ -50,7 +46,7 @@ int dump_end(FILE *out, const struct cap_list *counts)
 	if (err)
 		return err;
 	fputs("end\n", out);
-	return answer(out);
+	return stream_error(out);
 }
 
 /* An integer field as stored; signed ones extended to 64 bits. */
@@ -155,5 +151,5 @@ int dump_record(FILE *out, const struct ev_head *rec)
 		p += field_size(r->fields[i].type);
 	}
 	fputc('\n', out);
-	return answer(out);
+	return stream_error(out);
 }

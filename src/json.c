@@ -7,6 +7,7 @@
 
 #include "text.h"
 #include "utf8.h"
+#include "stream.h"
 
 static void put_string(FILE *out, const char *s)
 {
@@ -94,5 +95,5 @@ int json_end_line(struct json *j)
 {
 	fputc('\n', j->out);
 	j->comma = false;
-	return ferror(j->out) ? (errno ? -errno : -EIO) : 0;
+	return stream_error(j->out);
 }

@@ -8,6 +8,7 @@
 
 #include "help.h"
 #include "say.h"
+#include "stream.h"
 
 enum {
 	TAKES_LIVE = TAKES_FILTER | TAKES_RUN | TAKES_OUT | TAKES_COMMAND | TAKES_GENERAL,
@@ -56,16 +57,11 @@ const struct command commands[] = {
 /* What is still in the buffer may not fit on the disk, or nobody reads it any more. */
 static int finish(int status)
 {
-	bool failed = ferror(stdout);
-	int err;
+	int err = stream_flush(stdout);
 
-	/* An earlier write has failed, and why is gone: another one says it. */
-	if (failed)
-		putchar('\n');
-	err = fflush(stdout) ? errno : failed ? EIO : 0;
 	if (!err || status != EXIT_OK)
 		return status;
-	say("cannot write to standard output: %s", strerror(err));
+	say("cannot write to standard output: %s", strerror(-err));
 	return EXIT_OUTPUT;
 }
 

@@ -128,6 +128,10 @@ static void add_send_call(struct moments *m, const struct journey *j)
 	w = slept_ns ? wake_between(c, slept_ns, born, true) : NULL;
 	if (w)
 		add_wake(m, c, w);
+	/* It sleeps for what answers this packet. */
+	w = c->op == OP_CONNECT && c->end_seen ? wake_between(c, born, c->end_ns, true) : NULL;
+	if (w)
+		add_wake(m, c, w);
 	if (c->end_seen)
 		add_call(m, c, MOMENT_RETURN);
 }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "say.h"
+#include "stream.h"
 
 static bool is_stdio(const char *path)
 {
@@ -26,10 +27,8 @@ int output_open(struct output *o, const char *path)
 
 int output_close(struct output *o, int err)
 {
-	if (!err && fflush(o->file))
-		err = -errno;
-	if (!err && ferror(o->file))
-		err = -EIO;
+	if (!err)
+		err = stream_flush(o->file);
 	if (o->file != stdout && fclose(o->file) && !err)
 		err = -errno;
 	o->file = NULL;

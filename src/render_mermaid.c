@@ -12,6 +12,7 @@
 #include "diagram_words.h"
 #include "picture.h"
 #include "render_list.h"
+#include "stream.h"
 #include "text.h"
 #include "utf8.h"
 
@@ -217,7 +218,7 @@ static int mermaid_diagram(FILE *out, const struct render_opts *o, const struct 
 		err = picture_items(out, d, &pen);
 		fputs("```\n\n", out);
 	}
-	return err ? err : ferror(out) ? -EIO : 0;
+	return err ? err : stream_error(out);
 }
 
 static void put_hop(FILE *out, const struct hop *h)
@@ -262,7 +263,7 @@ static int mermaid_hops(FILE *out, const struct render_opts *o, const struct hop
 			fprintf(out, "\n%zu more, %s together\n", part.rest, time);
 		fputc('\n', out);
 	}
-	return ferror(out) ? -EIO : 0;
+	return stream_error(out);
 }
 
 static int mermaid_end(FILE *out, const struct render_opts *o, const struct footer *f)
@@ -273,7 +274,7 @@ static int mermaid_end(FILE *out, const struct render_opts *o, const struct foot
 		put_markdown(out, f->lines[i]);
 		fputs(f->alarm ? "**\n\n" : "\n\n", out);
 	}
-	return ferror(out) ? -EIO : 0;
+	return stream_error(out);
 }
 
 const struct renderer render_mermaid = {

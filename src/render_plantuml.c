@@ -7,6 +7,7 @@
 #include "diagram_words.h"
 #include "picture.h"
 #include "render_list.h"
+#include "stream.h"
 #include "text.h"
 #include "utf8.h"
 
@@ -187,7 +188,7 @@ static int plantuml_diagram(FILE *out, const struct render_opts *o, const struct
 	}
 	err = picture_items(out, d, &pen);
 	fputs("@enduml\n\n", out);
-	return err ? err : ferror(out) ? -EIO : 0;
+	return err ? err : stream_error(out);
 }
 
 /* Between diagrams PlantUML reads nothing, but a comment keeps the words where people look. */
@@ -199,7 +200,7 @@ static int plantuml_end(FILE *out, const struct render_opts *o, const struct foo
 		put(out, f->lines[i]);
 		fputc('\n', out);
 	}
-	return ferror(out) ? -EIO : 0;
+	return stream_error(out);
 }
 
 const struct renderer render_plantuml = {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "render_list.h"
+#include "stream.h"
 #include "term.h"
 #include "term_line.h"
 #include "text_clean.h"
@@ -370,8 +371,7 @@ static int text_diagram(FILE *out, const struct render_opts *o, const struct dia
 			draw_item(&p, &p.d.items[p.i]);
 		if (p.d.item_n)
 			fputc('\n', out);
-		if (ferror(out))
-			err = -EIO;
+		err = stream_error(out);
 	}
 	line_free(p.line);
 	text_layout_free(&p.at);
@@ -402,7 +402,7 @@ static int text_end(FILE *out, const struct render_opts *o, const struct footer 
 		free(line);
 	}
 	line_free(p.line);
-	return err ? err : ferror(out) ? -EIO : 0;
+	return err ? err : stream_error(out);
 }
 
 const struct renderer render_text = {

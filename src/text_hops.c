@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "diagram_words.h"
+#include "stream.h"
 #include "term.h"
 #include "term_line.h"
 #include "text_layout.h"
@@ -152,5 +153,5 @@ int text_hops(FILE *out, const struct render_opts *o, const struct hop *const *h
 	put_part(&t, hops, true);
 	put_part(&t, hops, false);
 	line_free(t.line);
-	return t.err ? t.err : ferror(out) ? -EIO : 0;
+	return t.err ? t.err : stream_error(out);
 }

@@ -160,6 +160,12 @@ judge help_disk_full 7 'No space left on device' $?
 judge man_disk_full 7 'No space left on device' $?
 "$skbtrace" stages > /dev/full 2> "$dir/err"
 judge stages_disk_full 7 'No space left on device' $?
+for format in text mermaid plantuml json; do
+	"$skbtrace" report "$dir/flow.skbt" --detail full -f $format > /dev/full 2> "$dir/err"
+	judge ${format}_disk_full 7 'No space left on device' $?
+done
+"$skbtrace" dump "$dir/flow.skbt" > /dev/full 2> "$dir/err"
+judge dump_disk_full 7 'No space left on device' $?
 # The reader is gone before a byte is written.
 mkfifo "$dir/gate"
 { read -r _ < "$dir/gate"; "$skbtrace" --help 2> "$dir/err"; echo $? > "$dir/status"; } |
