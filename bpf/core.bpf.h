@@ -8,10 +8,12 @@
 const volatile struct cfg_filter filter;
 const volatile __u8 exact_ends;	/* rows that see every end of an skb are attached */
 const volatile __u8 dirs;	/* enum ev_dir bits of this run */
+const volatile __u8 one_program;	/* all tracepoints have one: bpf/one.bpf.h */
 const volatile __u8 sysop[512];	/* system call number -> enum op, or CFG_OP_LISTEN */
 
 __u8 stopped;	/* set when user space has seen enough: every program returns at once */
 __u32 woken;	/* tasks in a followed call that are woken and do not run yet */
+__u32 one_at;	/* 0: where the one program is */
 
 /* ---- maps ---- */
 
@@ -209,6 +211,29 @@ struct {
 	__array(values, struct ring);
 } rings SEC(".maps");
 
+/* ---- the one program ---- */
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+} one SEC(".maps");
+
+/*
+ * Goes on in the program that serves all tracepoints, where this run has it;
+ * otherwise returns 1, and the caller does all of it. The verifier is not to
+ * know the index: the kernel would patch a jump into each program, and at the
+ * end wait once for each until nobody is in it.
+ */
+static __always_inline int goes_on_here(void *ctx)
+{
+	if (!one_program)
+		return 1;
+	bpf_tail_call(ctx, &one, one_at);
+	return 0;
+}
+
 /* ---- where we are ---- */
 
 struct here {
@@ -220,8 +245,8 @@ struct here {
 	__u8 ctx;
 };
 
-/* 0 if nothing can be done here (stopped, or no state). */
-static __always_inline int here_init(struct here *h)
+/* All but the time; 0 if nothing can be done here (stopped, or no state). */
+static __always_inline int here_find(struct here *h)
 {
 	__u32 zero = 0, cpu = bpf_get_smp_processor_id();
 	__u64 both;
@@ -232,12 +257,19 @@ static __always_inline int here_init(struct here *h)
 	h->ring = 0;
 	if (!h->cpu)
 		return 0;
-	h->t_ns = bpf_ktime_get_ns();
 	both = bpf_get_current_pid_tgid();
 	h->tid = both;
 	h->tgid = both >> 32;
 	h->cpu_id = cpu;
 	h->ctx = h->cpu->ctx;
+	return 1;
+}
+
+static __always_inline int here_init(struct here *h)
+{
+	if (!here_find(h))
+		return 0;
+	h->t_ns = bpf_ktime_get_ns();
 	return 1;
 }
 
@@ -312,7 +344,7 @@ __noinline int say_task(__u64 t_ns)
 	struct rec_task *r;
 	struct here h;
 
-	if (!here_init(&h))
+	if (!here_find(&h))
 		return 0;
 	bpf_get_current_comm(comm, sizeof(comm));
 	if (h.cpu->task_tid == h.tid && h.cpu->task_comm[0] == comm[0] && h.cpu->task_comm[1] == comm[1])

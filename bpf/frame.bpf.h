@@ -52,7 +52,7 @@ __noinline int frame_say(__u32 slot, __u32 parent)
 	struct frame *f;
 	struct here h;
 
-	if (slot >= SLOT_N || !here_init(&h))
+	if (slot >= SLOT_N || !here_find(&h))
 		return 0;
 	f = &h.cpu->frames[slot];
 	f->id = ++h.cpu->next_frame;
@@ -341,42 +341,66 @@ int work_end(__u64 *ctx)
 	return 0;
 }
 
-/* Fires after a poll: what was kept of its beginning is over. */
-SEC("raw_tp/napi_poll")
-int poll_end(__u64 *ctx)
+/* A poll that followed packets came out of. */
+__noinline int poll_say(__u64 napi_addr, __u32 work, __u32 budget)
 {
-	struct napi_struct *napi = (struct napi_struct *)ctx[0];
-	struct net_device *dev;
+	struct napi_struct *napi = (struct napi_struct *)napi_addr;
+	struct net_device *dev = BPF_CORE_READ(napi, dev);
+	__u32 frame = frame_id();
 	struct rec_poll *r;
 	struct here h;
 
 	if (!here_init(&h))
 		return 0;
-	if (h.cpu->poll_followed) {
-		__u32 frame = frame_id();
+	r = record_begin(&h, sizeof(*r), EV_POLL, 0, h.t_ns);
+	if (!r)
+		return 0;
+	r->frame = frame;
+	r->ifindex = dev ? BPF_CORE_READ(dev, ifindex) : 0;
+	r->netns = netns_of_dev(dev);
+	r->work = work;
+	r->budget = budget;
+	r->pad = 0;
+	__builtin_memset(r->name, 0, sizeof(r->name));
+	dev_name(r->name, dev);
+	record_end(r);
+	return 0;
+}
 
-		dev = BPF_CORE_READ(napi, dev);
-		r = record_begin(&h, sizeof(*r), EV_POLL, 0, h.t_ns);
-		if (r) {
-			r->frame = frame;
-			r->ifindex = dev ? BPF_CORE_READ(dev, ifindex) : 0;
-			r->netns = netns_of_dev(dev);
-			r->work = ctx[1];
-			r->budget = ctx[2];
-			r->pad = 0;
-			__builtin_memset(r->name, 0, sizeof(r->name));
-			dev_name(r->name, dev);
-			record_end(r);
-		}
-	}
-	h.cpu->poll_followed = 0;
-	h.cpu->poll_gro = h.cpu->poll_core = 0;
-	h.cpu->frames[SLOT_INNER].what = 0;
+/* What was kept of its beginning is over. */
+static __always_inline void poll_over(struct cpu_state *cpu)
+{
+	cpu->poll_followed = 0;
+	cpu->poll_gro = cpu->poll_core = 0;
+	cpu->frames[SLOT_INNER].what = 0;
 	/* net_rx_action goes on to the next. */
-	if (h.cpu->entered_n[1] && h.cpu->entered[1][0].poll)
-		h.cpu->entered_n[1] = 0;
-	else if (h.cpu->entered_n[1])
-		h.cpu->entered_n[1] = 1;
+	if (cpu->entered_n[1] && cpu->entered[1][0].poll)
+		cpu->entered_n[1] = 0;
+	else if (cpu->entered_n[1])
+		cpu->entered_n[1] = 1;
+}
+
+static __always_inline int poll_ends(__u64 *ctx)
+{
+	struct cpu_state *cpu = this_cpu();
+
+	poll_say(ctx[0], ctx[1], ctx[2]);
+	if (cpu)
+		poll_over(cpu);
+	return 0;
+}
+
+/* Fires after a poll. */
+SEC("raw_tp/napi_poll")
+int poll_end(__u64 *ctx)
+{
+	struct cpu_state *cpu = this_cpu();
+
+	if (stopped || !cpu)
+		return 0;
+	if (cpu->poll_followed)
+		return goes_on_here(ctx) ? poll_ends(ctx) : 0;
+	poll_over(cpu);
 	return 0;
 }
 

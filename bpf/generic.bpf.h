@@ -290,13 +290,6 @@ int row_raw_tp(__u64 *ctx)
 	return on_ctx(PATCHED_ROW(), ctx);
 }
 
-/* From 6.10 on a tracepoint link carries a cookie: one program, verified once, serves every tracepoint. */
-SEC("raw_tp")
-int row_raw_tp_cookie(__u64 *ctx)
-{
-	return on_ctx(bpf_get_attach_cookie(ctx), ctx);
-}
-
 static __always_inline int on_regs(__u64 row, struct pt_regs *regs)
 {
 	__u64 fifth = PT_REGS_PARM5(regs), returned = PT_REGS_RC(regs);

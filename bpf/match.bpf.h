@@ -6,9 +6,11 @@
 #define BY_OWNER (filter.by_pid || filter.by_comm)
 
 /* Is the running process one that --pid or --comm chose? */
-static __always_inline int task_is_owner(struct here *h)
+static __always_inline int task_is_owner(void)
 {
-	if (filter.by_pid && !bpf_map_lookup_elem(&pids, &h->tgid))
+	__u32 tgid = bpf_get_current_pid_tgid() >> 32;
+
+	if (filter.by_pid && !bpf_map_lookup_elem(&pids, &tgid))
 		return 0;
 	if (filter.by_comm) {
 		char comm[EV_NAME_LEN] = {};
@@ -204,7 +206,7 @@ __noinline __u32 sock_follow(__u64 addr, __u32 leaving, __u32 owner, __u64 t_ns)
 	if (!s) {
 		struct sock_state fresh = {};
 
-		if (BY_OWNER && !(owner ? task_is_owner(&h) : conn_is_owned(&t, netns, 1)))
+		if (BY_OWNER && !(owner ? task_is_owner() : conn_is_owned(&t, netns, 1)))
 			return 0;
 		fresh.id = new_sock_id(&h);
 		bpf_map_update_elem(&socks, &addr, &fresh, BPF_NOEXIST);

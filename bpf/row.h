@@ -85,4 +85,9 @@ enum row_flag {
 /* The word of the second program at a system call: bpf/syscall.bpf.h. */
 #define ROW_AGAIN 1ull
 
+/* The words of places that are no rows, where one program serves all tracepoints: bpf/one.bpf.h. */
+enum row_place { PLACE_ROW, PLACE_SYS_ENTER, PLACE_SYS_ENTER_AGAIN, PLACE_SYS_EXIT, PLACE_WAKING, PLACE_POLL_END };
+#define ROW_OF_PLACE(place) ((unsigned long long)(place) << 12)
+#define ROW_PLACE(w) (ROW_STAGE(w) ? PLACE_ROW : (unsigned int)((w) >> 12))
+
 #endif

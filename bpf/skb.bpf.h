@@ -15,7 +15,7 @@ __noinline int say_entered(__u64 skb, __u64 since_ns, __u32 leaving, __u32 frame
 	__u32 dir = !leaving, n;
 	struct here h;
 
-	if (!here_init(&h))
+	if (!here_find(&h))
 		return 0;
 	n = h.cpu->entered_n[dir & 1];
 	for (__u32 i = 0; i < ENTERED; i++) {
@@ -61,12 +61,12 @@ __noinline int skb_read(__u64 row, __u64 key, __u64 sk_addr)
 	struct sk_buff *skb = (struct sk_buff *)key;
 	struct sock *sk = (struct sock *)sk_addr;
 	const struct tcp_skb_cb *cb = (const struct tcp_skb_cb *)__builtin_preserve_access_index(&skb->cb);
+	struct cpu_state *cpu = this_cpu();
 	struct born *b;
-	struct here h;
 
-	if (!here_init(&h))
+	if (!cpu)
 		return 0;
-	b = &h.cpu->born[h.ctx & 3];
+	b = &cpu->born[cpu->ctx & 3];
 	b->skb = key;
 	__builtin_memset(&b->t, 0, sizeof(b->t));
 	if (!(ROW_FLAGS(row) & ROW_SEND) || !sk)

@@ -20,5 +20,6 @@
 #include "syscall.bpf.h"
 #include "wake.bpf.h"
 #include "life.bpf.h"
+#include "one.bpf.h"
 
 char LICENSE[] SEC("license") = "GPL";

@@ -111,81 +111,118 @@ __noinline int connect_matches(__u64 sk_addr, __u64 user_addr)
 	return match_tuple(&t, netns_of_sock(sk), 1, 1) == REJECT_N;
 }
 
-/*
- * The kernel does not run a program inside itself. Where tasks can be preempted
- * in a program at a system call (seen on 7.3) those of other tasks of this CPU
- * are skipped meanwhile. So there are two: the second, a copy with another word,
- * does what the first was kept from. Within them preemption is off, for the
- * counters of the CPU; it comes at their end then.
- */
-#define PREEMPT(call) \
-	asm volatile("call %0" : : "i"(call) : "r0", "r1", "r2", "r3", "r4", "r5", "memory")
-
-static __always_inline int call_begins(__u64 *ctx)
+static __always_inline __s32 call_fd(__u32 op, struct pt_regs *regs)
 {
-	struct pt_regs *regs = (struct pt_regs *)ctx[0];
-	struct call_state c = {};
-	struct tuple t = {};
-	struct rec_call *r;
-	struct sock *sk;
-	struct here h;
-	__u32 op;
-	__s32 fd;
+	return op == CALL_OP_SPLICE ? PT_REGS_PARM3_CORE_SYSCALL(regs) : PT_REGS_PARM1_CORE_SYSCALL(regs);
+}
 
-	if (ctx[1] >= sizeof(sysop))
-		return 0;
-	op = sysop[ctx[1]];
+/* From now on every connection to that port is the owner's. */
+__noinline int call_listens(__u64 sk_addr)
+{
+	struct sock *sk = (struct sock *)sk_addr;
+	struct tuple t = {};
+
+	if (tuple_of_sock(&t, sk, 1) && t.proto == IPPROTO_TCP)
+		conn_own(sk, &t, netns_of_sock(sk), 1, 1);
+	return 0;
+}
+
+/* A call waits for readiness: only noted, until a followed socket wakes it. */
+__noinline int call_waits(__u32 op)
+{
+	struct call_state c = { .op = op };
+	struct here h;
+
 	if (!here_init(&h))
 		return 0;
-	/* The cheapest no: a process that was not chosen. */
-	if (BY_OWNER && !task_is_owner(&h))
-		return 0;
-	h.cpu->asking[EV_CTX_TASK].flags = 0;
-	c.op = op;
 	c.began_ns = h.t_ns;
 	c.cpu = h.cpu_id;
+	c.id = new_id(&h);
+	bpf_map_update_elem(&calls, &h.tid, &c, BPF_ANY);
+	return 0;
+}
+
+/* The socket of a call, if that is to be looked at; 0: none. */
+__noinline __u64 call_sock(__u64 regs_addr, __u32 op)
+{
+	struct pt_regs *regs = (struct pt_regs *)regs_addr;
+	struct cpu_state *cpu = this_cpu();
+	struct sock *sk;
+
+	if (stopped || !cpu)
+		return 0;
+	/* The cheapest no: a process that was not chosen. */
+	if (BY_OWNER && !task_is_owner())
+		return 0;
+	cpu->asking[EV_CTX_TASK].flags = 0;
 	if (op_waits(op)) {
-		c.id = new_id(&h);
-		bpf_map_update_elem(&calls, &h.tid, &c, BPF_ANY);
+		call_waits(op);
 		return 0;
 	}
-	fd = op == CALL_OP_SPLICE ? PT_REGS_PARM3_CORE_SYSCALL(regs) : PT_REGS_PARM1_CORE_SYSCALL(regs);
-	sk = sock_of_fd(fd);
+	sk = sock_of_fd(call_fd(op, regs));
 	if (!sk)
 		return 0;
-	/* From now on every connection to that port is the owner's. */
-	if ((op == CFG_OP_LISTEN || op_accepts(op)) && BY_OWNER && tuple_of_sock(&t, sk, 1) &&
-	    t.proto == IPPROTO_TCP)
-		conn_own(sk, &t, netns_of_sock(sk), 1, 1);
+	if ((op == CFG_OP_LISTEN || op_accepts(op)) && BY_OWNER)
+		call_listens((__u64)sk);
 	if (op == CFG_OP_LISTEN)
 		return 0;
 	if (op == CALL_OP_CONNECT && !connect_matches((__u64)sk, PT_REGS_PARM2_CORE_SYSCALL(regs)))
 		return 0;
-	c.sock = sock_follow((__u64)sk, op_dir(op) == OP_SENDS, 1, h.t_ns);
-	if (!c.sock)
+	return (__u64)sk;
+}
+
+/* A call on a followed socket has begun. */
+__noinline int call_say(__u64 regs_addr, __u32 op, __u64 sk, __u32 sock, __u64 t_ns)
+{
+	struct pt_regs *regs = (struct pt_regs *)regs_addr;
+	struct call_state c = { .op = op, .sk = sk, .sock = sock, .began_ns = t_ns };
+	struct rec_call *r;
+	struct here h;
+
+	if (!here_find(&h))
 		return 0;
+	c.cpu = h.cpu_id;
 	c.id = new_id(&h);
-	c.sk = (__u64)sk;
-	c.seq = call_seq(sk, op_dir(op));
+	c.seq = call_seq((struct sock *)sk, op_dir(op));
 	if (bpf_map_update_elem(&calls, &h.tid, &c, BPF_ANY)) {
 		__sync_fetch_and_add(&h.cpu->counts.map_full, 1);
 		return 0;
 	}
-	say_task(h.t_ns);
-	r = record_begin(&h, sizeof(*r), EV_CALL, 0, h.t_ns);
+	say_task(t_ns);
+	r = record_begin(&h, sizeof(*r), EV_CALL, 0, t_ns);
 	if (!r)
 		return 0;
 	r->call = c.id;
 	r->count = op_count(op, regs);
 	r->sock = c.sock;
 	r->pid = h.tgid;
-	r->fd = fd;
+	r->fd = call_fd(op, regs);
 	r->op = op;
 	r->seq = c.seq;
 	r->began_cpu = c.cpu;
 	record_end(r);
 	return 0;
 }
+
+static __always_inline int call_begins(__u64 *ctx)
+{
+	__u64 t_ns = bpf_ktime_get_ns(), sk;
+	__u32 op, sock;
+
+	if (ctx[1] >= sizeof(sysop))
+		return 0;
+	op = sysop[ctx[1]];
+	sk = call_sock(ctx[0], op);
+	sock = sk ? sock_follow(sk, op_dir(op) == OP_SENDS, 1, t_ns) : 0;
+	return sock ? call_say(ctx[0], op, sk, sock, t_ns) : 0;
+}
+
+/*
+ * The kernel does not run a program inside itself. Where tasks can be preempted
+ * in a program at a system call (seen on 7.3) those of other tasks of this CPU
+ * are skipped meanwhile. So there are two: the second, a copy with another word,
+ * does what the first was kept from.
+ */
 
 /* The second: has the first seen this very call? Said once: the next call may be skipped. */
 static __always_inline int call_was_seen(struct cpu_state *cpu, __u32 tid)
@@ -207,12 +244,7 @@ int sys_enter(__u64 *ctx)
 	cpu = bpf_map_lookup_elem(&cpus, &zero);
 	if (!cpu || (PATCHED_ROW() == ROW_AGAIN && call_was_seen(cpu, tid)))
 		return 0;
-	PREEMPT(CFG_CALL_PREEMPT_DISABLE);
-	call_begins(ctx);
-	if (PATCHED_ROW() != ROW_AGAIN)
-		cpu->called = tid;
-	PREEMPT(CFG_CALL_PREEMPT_ENABLE);
-	return 0;
+	return goes_on_here(ctx) ? call_begins(ctx) : 0;
 }
 
 static __always_inline int call_ends(__u64 *ctx)
@@ -265,10 +297,7 @@ int sys_exit(__u64 *ctx)
 
 	if (!bpf_map_lookup_elem(&calls, &tid))
 		return 0;
-	PREEMPT(CFG_CALL_PREEMPT_DISABLE);
-	call_ends(ctx);
-	PREEMPT(CFG_CALL_PREEMPT_ENABLE);
-	return 0;
+	return goes_on_here(ctx) ? call_ends(ctx) : 0;
 }
 
 #endif

@@ -33,22 +33,21 @@ static __always_inline __u32 waking_sock(struct here *h)
 	return (a->flags & ROW_WAKES) && a->tid == h->tid && h->t_ns - a->t_ns < WAKE_NS ? a->sock : 0;
 }
 
-SEC("raw_tp/sched_waking")
-int task_waking(__u64 *ctx)
+/* The call of a task that is being woken. */
+__noinline int call_wakes(__u64 task, __u32 tid)
 {
-	__u32 tid = BPF_CORE_READ((struct task_struct *)ctx[0], pid), frame;
 	struct call_state *c = bpf_map_lookup_elem(&calls, &tid);
 	struct rec_wake *r;
 	struct here h;
+	__u32 frame;
 
-	/* Woken already, and not on a CPU since: who did it first counts. */
-	if (!c || c->woken || !here_init(&h))
+	if (!c || !here_init(&h))
 		return 0;
 	if (!c->sock) {
 		c->sock = waking_sock(&h);
 		if (!c->sock)
 			return 0;
-		call_ready(&h, c, (struct task_struct *)ctx[0], tid);
+		call_ready(&h, c, (struct task_struct *)task, tid);
 	}
 	c->woken = 1;
 	__sync_fetch_and_add(&woken, 1);
@@ -64,6 +63,18 @@ int task_waking(__u64 *ctx)
 	r->pad = 0;
 	record_end(r);
 	return 0;
+}
+
+SEC("raw_tp/sched_waking")
+int task_waking(__u64 *ctx)
+{
+	__u32 tid = BPF_CORE_READ((struct task_struct *)ctx[0], pid);
+	struct call_state *c = bpf_map_lookup_elem(&calls, &tid);
+
+	/* Woken already, and not on a CPU since: who did it first counts. */
+	if (!c || c->woken)
+		return 0;
+	return goes_on_here(ctx) ? call_wakes(ctx[0], tid) : 0;
 }
 
 SEC("raw_tp/sched_switch")

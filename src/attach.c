@@ -77,39 +77,39 @@ int attach_load(const struct attach_template *t, enum bpf_prog_type type, enum b
 	return copy_load(t, type, attach, 0, name, 0, 0);
 }
 
-/* The link keeps the program: its own descriptor may go. */
-static int open_and_drop(const char *name, int fd)
-{
-	int link;
-
-	if (fd < 0)
-		return fd;
-	link = bpf_raw_tracepoint_open(name, fd);
-	close(fd);
-	return link;
-}
-
-int attach_tracepoint(const struct attach_template *t, uint64_t word, const char *name)
-{
-	return open_and_drop(name, copy_load(t, BPF_PROG_TYPE_RAW_TRACEPOINT, 0, word, name, 0, 0));
-}
-
-int attach_tracepoint_cookie(int prog_fd, uint64_t word, const char *name)
+static int open_link(int prog_fd, const char *name, uint64_t cookie)
 {
 	/* include/uapi/linux/bpf.h of 6.10: the headers that this is built with may be older. */
 	struct {
 		uint64_t name;
 		uint32_t prog_fd, pad;
 		uint64_t cookie;
-	} attr = { .name = (uintptr_t)name, .prog_fd = prog_fd, .cookie = word };
+	} attr = { .name = (uintptr_t)name, .prog_fd = prog_fd, .cookie = cookie };
 	int fd = syscall(SYS_bpf, BPF_RAW_TRACEPOINT_OPEN, &attr, sizeof(attr));
 
 	return fd < 0 ? -errno : fd;
 }
 
-int attach_program(const struct bpf_program *prog, const char *tracepoint)
+/* The link keeps the program: its own descriptor may go. */
+static int open_and_drop(const char *name, uint64_t cookie, int fd)
 {
-	return bpf_raw_tracepoint_open(tracepoint, bpf_program__fd(prog));
+	int link;
+
+	if (fd < 0)
+		return fd;
+	link = open_link(fd, name, cookie);
+	close(fd);
+	return link;
+}
+
+int attach_tracepoint(const struct attach_template *t, uint64_t word, uint64_t cookie, const char *name)
+{
+	return open_and_drop(name, cookie, copy_load(t, BPF_PROG_TYPE_RAW_TRACEPOINT, 0, word, name, 0, 0));
+}
+
+int attach_program(const struct bpf_program *prog, uint64_t cookie, const char *tracepoint)
+{
+	return open_link(bpf_program__fd(prog), tracepoint, cookie);
 }
 
 /* The descriptor of a module's BTF object: the kernel wants it beside the type id. */
@@ -145,7 +145,7 @@ int attach_fentry(const struct attach_template *t, uint64_t word, const struct k
 		       ROW_FLAGS(word) & ROW_RETURN ? BPF_TRACE_FEXIT : BPF_TRACE_FENTRY, word, f->symbol, f->btf_id, btf_fd);
 	if (btf_fd > 0)
 		close(btf_fd);
-	return open_and_drop(NULL, fd);
+	return open_and_drop(NULL, 0, fd);
 }
 
 /* The number of a dynamic PMU, from sysfs; -1 without one. */

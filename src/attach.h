@@ -29,15 +29,14 @@ struct attach_template {
 int attach_load(const struct attach_template *t, enum bpf_prog_type type, enum bpf_attach_type attach,
 		const char *name);
 /* Each returns a file descriptor whose closing detaches, or -errno. */
-int attach_tracepoint(const struct attach_template *t, uint64_t word, const char *name);
-/* The word as cookie (6.10). */
-int attach_tracepoint_cookie(int prog_fd, uint64_t word, const char *name);
+/* cookie: 0, or since 6.10 what the program gets as such. */
+int attach_tracepoint(const struct attach_template *t, uint64_t word, uint64_t cookie, const char *name);
 int attach_fentry(const struct attach_template *t, uint64_t word, const struct kernel_function *f);
 int attach_kprobe(const struct attach_template *t, uint64_t word, const char *symbol);
 /* All symbols at once, words as cookies; their entries, or their returns. */
 int attach_kprobe_multi(int prog_fd, const char **symbols, const uint64_t *words, size_t n,
 			bool returns);
 /* A program that libbpf has loaded, at a tracepoint. */
-int attach_program(const struct bpf_program *prog, const char *tracepoint);
+int attach_program(const struct bpf_program *prog, uint64_t cookie, const char *tracepoint);
 
 #endif

@@ -52,17 +52,18 @@ void loader_configure(struct loader *l)
 {
 	struct skbtrace_bpf *s = l->skel;
 	const struct filter *f = &l->opts.filter;
-	bool owner = f->cfg.by_pid || f->cfg.by_comm;
+	bool owner = f->cfg.by_pid || f->cfg.by_comm, one = l->kernel->has_tracepoint_cookie;
 
 	memcpy((void *)&s->rodata->filter, &f->cfg, sizeof(f->cfg));
 	s->rodata->exact_ends = plan_exact_ends(&l->plan);
 	s->rodata->dirs = l->opts.dirs;
+	s->rodata->one_program = one;
 	sysop_fill((uint8_t *)s->rodata->sysop, sizeof(s->rodata->sysop), l->opts.dirs, owner);
 	s->bss->stopped = 1;
 
-	bpf_program__set_autoload(s->progs.row_raw_tp, !l->kernel->has_tracepoint_cookie ||
-						       plan_uses(&l->plan, BACK_FENTRY));
-	bpf_program__set_autoload(s->progs.row_raw_tp_cookie, l->kernel->has_tracepoint_cookie);
+	bpf_program__set_autoload(s->progs.row_raw_tp, !one || plan_uses(&l->plan, BACK_FENTRY));
+	bpf_program__set_autoload(s->progs.one_raw_tp, one);
+	bpf_program__set_autoload(s->progs.row_to_one, one);
 	bpf_program__set_autoload(s->progs.row_kprobe, plan_uses(&l->plan, BACK_KPROBE) ||
 						       plan_uses(&l->plan, BACK_FENTRY));
 	bpf_program__set_autoload(s->progs.row_kprobe_multi, plan_uses(&l->plan, BACK_KPROBE_MULTI));
@@ -135,8 +136,8 @@ static int attach_row(struct loader *l, const struct choice *c, enum stage_id id
 	switch (c->backend) {
 	case BACK_TRACEPOINT:
 		if (l->kernel->has_tracepoint_cookie)
-			return attach_tracepoint_cookie(l->shared[TEMPLATE_RAW_TP_COOKIE], word, h->symbol);
-		return attach_tracepoint(&l->templates[TEMPLATE_RAW_TP], word, h->symbol);
+			return attach_tracepoint(&l->templates[TEMPLATE_ROW_TO_ONE], 0, word, h->symbol);
+		return attach_tracepoint(&l->templates[TEMPLATE_RAW_TP], word, 0, h->symbol);
 	case BACK_FENTRY:
 		return attach_fentry(&l->templates[TEMPLATE_RAW_TP], word, kernel_function(l->kernel, h));
 	case BACK_KPROBE:
@@ -146,6 +147,12 @@ static int attach_row(struct loader *l, const struct choice *c, enum stage_id id
 	}
 }
 
+/* Where one program serves all tracepoints it is told by the link where it is. */
+static uint64_t cookie_of(const struct loader *l, enum row_place place)
+{
+	return l->kernel->has_tracepoint_cookie ? ROW_OF_PLACE(place) : 0;
+}
+
 /* Programs that are no rows. */
 static int attach_helpers(struct loader *l)
 {
@@ -153,40 +160,41 @@ static int attach_helpers(struct loader *l)
 		const struct bpf_program *prog;
 		const char *tracepoint;
 		bool optional;	/* not every kernel or architecture has it */
+		enum row_place place;	/* of those that go on in the one program */
 	} helpers[] = {
 		/* What ends comes before what begins. */
-		{ l->skel->progs.irq_end, "irq_handler_exit", false },
-		{ l->skel->progs.irq_end, "local_timer_exit", true },
-		{ l->skel->progs.irq_end, "call_function_single_exit", true },
-		{ l->skel->progs.irq_begin, "irq_handler_entry", false },
-		{ l->skel->progs.tick_begin, "local_timer_entry", true },
-		{ l->skel->progs.ipi_begin, "call_function_single_entry", true },
-		{ l->skel->progs.softirq_end, "softirq_exit", false },
-		{ l->skel->progs.softirq_begin, "softirq_entry", false },
-		{ l->skel->progs.softirq_raise, "softirq_raise", false },
-		{ l->skel->progs.inner_end, "timer_expire_exit", false },
-		{ l->skel->progs.inner_end, "tasklet_exit", true },
-		{ l->skel->progs.timer_begin, "timer_expire_entry", false },
-		{ l->skel->progs.tasklet_begin, "tasklet_entry", true },
-		{ l->skel->progs.hrtimer_end, "hrtimer_expire_exit", false },
-		{ l->skel->progs.hrtimer_begin, "hrtimer_expire_entry", false },
-		{ l->skel->progs.work_end, "workqueue_execute_end", false },
-		{ l->skel->progs.work_begin, "workqueue_execute_start", false },
-		{ l->skel->progs.poll_end, "napi_poll", false },
-		{ l->skel->progs.task_waking, "sched_waking", false },
-		{ l->skel->progs.task_switch, "sched_switch", false },
-		{ l->skel->progs.sys_exit, "sys_exit", false },
-		{ l->skel->progs.sys_enter, "sys_enter", false },
-		{ l->skel->progs.sock_end, "tcp_destroy_sock", false },
-		{ l->skel->progs.process_fork, "sched_process_fork", false },
-		{ l->skel->progs.process_exit, "sched_process_exit", false },
+		{ l->skel->progs.irq_end, "irq_handler_exit", false, 0 },
+		{ l->skel->progs.irq_end, "local_timer_exit", true, 0 },
+		{ l->skel->progs.irq_end, "call_function_single_exit", true, 0 },
+		{ l->skel->progs.irq_begin, "irq_handler_entry", false, 0 },
+		{ l->skel->progs.tick_begin, "local_timer_entry", true, 0 },
+		{ l->skel->progs.ipi_begin, "call_function_single_entry", true, 0 },
+		{ l->skel->progs.softirq_end, "softirq_exit", false, 0 },
+		{ l->skel->progs.softirq_begin, "softirq_entry", false, 0 },
+		{ l->skel->progs.softirq_raise, "softirq_raise", false, 0 },
+		{ l->skel->progs.inner_end, "timer_expire_exit", false, 0 },
+		{ l->skel->progs.inner_end, "tasklet_exit", true, 0 },
+		{ l->skel->progs.timer_begin, "timer_expire_entry", false, 0 },
+		{ l->skel->progs.tasklet_begin, "tasklet_entry", true, 0 },
+		{ l->skel->progs.hrtimer_end, "hrtimer_expire_exit", false, 0 },
+		{ l->skel->progs.hrtimer_begin, "hrtimer_expire_entry", false, 0 },
+		{ l->skel->progs.work_end, "workqueue_execute_end", false, 0 },
+		{ l->skel->progs.work_begin, "workqueue_execute_start", false, 0 },
+		{ l->skel->progs.poll_end, "napi_poll", false, PLACE_POLL_END },
+		{ l->skel->progs.task_waking, "sched_waking", false, PLACE_WAKING },
+		{ l->skel->progs.task_switch, "sched_switch", false, 0 },
+		{ l->skel->progs.sys_exit, "sys_exit", false, PLACE_SYS_EXIT },
+		{ l->skel->progs.sys_enter, "sys_enter", false, PLACE_SYS_ENTER },
+		{ l->skel->progs.sock_end, "tcp_destroy_sock", false, 0 },
+		{ l->skel->progs.process_fork, "sched_process_fork", false, 0 },
+		{ l->skel->progs.process_exit, "sched_process_exit", false, 0 },
 	};
 	int err = 0, fd;
 
 	for (size_t i = 0; i < sizeof(helpers) / sizeof(helpers[0]) && !err; i++) {
 		if (!bpf_program__autoload(helpers[i].prog))
 			continue;
-		fd = attach_program(helpers[i].prog, helpers[i].tracepoint);
+		fd = attach_program(helpers[i].prog, cookie_of(l, helpers[i].place), helpers[i].tracepoint);
 		if (fd == -ENOENT && helpers[i].optional)
 			continue;
 		if (fd < 0)
@@ -202,11 +210,16 @@ static int attach_again(struct loader *l)
 	static const struct {
 		unsigned int template;
 		const char *tracepoint;
-	} again[] = { { TEMPLATE_EXIT, "sys_exit" }, { TEMPLATE_ENTER, "sys_enter" } };
+		enum row_place place;
+	} again[] = {
+		{ TEMPLATE_EXIT, "sys_exit", PLACE_SYS_EXIT },
+		{ TEMPLATE_ENTER, "sys_enter", PLACE_SYS_ENTER_AGAIN },
+	};
 	int err = 0, fd;
 
 	for (size_t i = 0; i < sizeof(again) / sizeof(again[0]) && l->preempt == PREEMPT_CAN && !err; i++) {
-		fd = attach_tracepoint(&l->templates[again[i].template], ROW_AGAIN, again[i].tracepoint);
+		fd = attach_tracepoint(&l->templates[again[i].template], ROW_AGAIN, cookie_of(l, again[i].place),
+				       again[i].tracepoint);
 		if (fd < 0)
 			say("cannot attach to tracepoint %s again: %s", again[i].tracepoint, probe_why(fd));
 		err = fd < 0 ? fd : loader_keep(l, fd);

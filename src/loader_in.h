@@ -11,12 +11,13 @@
 #include "skbtrace.skel.h"
 
 /*
- * What programs are made of besides those that libbpf loads: the two large ones that serve all their
- * rows, the copies for the rows of a back end, and the second programs at system calls.
+ * What programs are made of besides those that libbpf loads: the two large ones that serve all
+ * tracepoints and all functions, the copies for the rows of a back end (those of tracepoints may only
+ * lead to the large one), and the second programs at system calls.
  */
 enum {
-	TEMPLATE_RAW_TP_COOKIE, TEMPLATE_KPROBE_MULTI, TEMPLATE_SHARED,
-	TEMPLATE_RAW_TP = TEMPLATE_SHARED, TEMPLATE_KPROBE, TEMPLATE_ROWS,
+	TEMPLATE_ONE_RAW_TP, TEMPLATE_KPROBE_MULTI, TEMPLATE_SHARED,
+	TEMPLATE_RAW_TP = TEMPLATE_SHARED, TEMPLATE_ROW_TO_ONE, TEMPLATE_KPROBE, TEMPLATE_ROWS,
 	TEMPLATE_ENTER = TEMPLATE_ROWS, TEMPLATE_EXIT, TEMPLATES
 };
 

@@ -40,7 +40,7 @@ static void *shared_load(void *arg)
 	if (s->template == TEMPLATE_KPROBE_MULTI)
 		s->fd = attach_load(s->of, BPF_PROG_TYPE_KPROBE, BPF_TRACE_KPROBE_MULTI, "row_multi");
 	else
-		s->fd = attach_load(s->of, BPF_PROG_TYPE_RAW_TRACEPOINT, 0, "row_raw_tp");
+		s->fd = attach_load(s->of, BPF_PROG_TYPE_RAW_TRACEPOINT, 0, "one_raw_tp");
 	return NULL;
 }
 
@@ -75,12 +75,23 @@ static int shared_end(struct loading *l)
 	return err;
 }
 
+/* Others go on in it from now on. */
+static int put_one(const struct loader *l)
+{
+	__u32 at = 0, fd = l->shared[TEMPLATE_ONE_RAW_TP];
+
+	if (!l->kernel->has_tracepoint_cookie)
+		return 0;
+	return bpf_map_update_elem(bpf_map__fd(l->skel->maps.one), &at, &fd, 0) ? -errno : 0;
+}
+
 static unsigned int template_of(const struct loader *l, const struct bpf_program *prog)
 {
 	const struct bpf_program *const templates[TEMPLATES] = {
-		[TEMPLATE_RAW_TP_COOKIE] = l->skel->progs.row_raw_tp_cookie,
+		[TEMPLATE_ONE_RAW_TP] = l->skel->progs.one_raw_tp,
 		[TEMPLATE_KPROBE_MULTI] = l->skel->progs.row_kprobe_multi,
 		[TEMPLATE_RAW_TP] = l->skel->progs.row_raw_tp,
+		[TEMPLATE_ROW_TO_ONE] = l->skel->progs.row_to_one,
 		[TEMPLATE_KPROBE] = l->skel->progs.row_kprobe,
 		[TEMPLATE_ENTER] = l->skel->progs.sys_enter,
 		[TEMPLATE_EXIT] = l->skel->progs.sys_exit,
@@ -218,6 +229,8 @@ static int load(struct loading *l, int fd)
 	refused = shared_end(l);
 	if (!err)
 		err = refused;
+	if (!err)
+		err = put_one(l->loader);
 	if (err)
 		say("the kernel refuses the BPF programs: %s (-v shows what it says)", strerror(-err));
 	return err;

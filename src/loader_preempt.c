@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Lets programs at system calls run without being preempted, where the kernel would do that. */
+/* Lets the program of all tracepoints run without being preempted, where the kernel would do that. */
 #include <string.h>
 #include <unistd.h>
 
