@@ -19,6 +19,12 @@ enum {
 	CFG_CALL_PREEMPT_ENABLE = 0x5b7a0002,
 };
 
+/* Asks where a function of the kernel is. */
+struct cfg_address {
+	char name[64];
+	__u64 address;	/* the answer; 0: not known, or not told */
+};
+
 /* Why a packet was not followed: the first test that said no, in this order. */
 enum cfg_reject {
 	REJECT_PROTO,

@@ -21,5 +21,6 @@
 #include "wake.bpf.h"
 #include "life.bpf.h"
 #include "one.bpf.h"
+#include "address.bpf.h"
 
 char LICENSE[] SEC("license") = "GPL";

@@ -15,6 +15,7 @@
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 
+#include "config.h"
 #include "kernel.h"
 #include "row.h"
 
@@ -199,4 +200,31 @@ int attach_kprobe_multi(int prog_fd, const char **symbols, const uint64_t *words
 		    .kprobe_multi.flags = returns ? BPF_F_KPROBE_MULTI_RETURN : 0);
 
 	return bpf_link_create(prog_fd, 0, BPF_TRACE_KPROBE_MULTI, &opts);
+}
+
+int attach_kprobe_multi_at(int prog_fd, const uint64_t *addresses, const uint64_t *words, size_t n, bool returns)
+{
+	LIBBPF_OPTS(bpf_link_create_opts, opts, .kprobe_multi.cnt = n,
+		    .kprobe_multi.addrs = (const unsigned long *)addresses,
+		    .kprobe_multi.cookies = (const __u64 *)words,
+		    .kprobe_multi.flags = returns ? BPF_F_KPROBE_MULTI_RETURN : 0);
+
+	return bpf_link_create(prog_fd, 0, BPF_TRACE_KPROBE_MULTI, &opts);
+}
+
+int attach_addresses(int prog_fd, const char **symbols, uint64_t *addresses, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct cfg_address a;
+		LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = &a, .ctx_size_in = sizeof(a));
+		int err;
+
+		memset(&a, 0, sizeof(a));
+		snprintf(a.name, sizeof(a.name), "%s", symbols[i]);
+		err = bpf_prog_test_run_opts(prog_fd, &opts);
+		if (err || !a.address)
+			return -ENOENT;
+		addresses[i] = a.address;
+	}
+	return 0;
 }

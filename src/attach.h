@@ -36,6 +36,10 @@ int attach_kprobe(const struct attach_template *t, uint64_t word, const char *sy
 /* All symbols at once, words as cookies; their entries, or their returns. */
 int attach_kprobe_multi(int prog_fd, const char **symbols, const uint64_t *words, size_t n,
 			bool returns);
+/* The same by what attach_addresses has found. */
+int attach_kprobe_multi_at(int prog_fd, const uint64_t *addresses, const uint64_t *words, size_t n, bool returns);
+/* Asks the program address_of for each symbol. 0, or -ENOENT if one of them is not told. */
+int attach_addresses(int prog_fd, const char **symbols, uint64_t *addresses, size_t n);
 /* A program that libbpf has loaded, at a tracepoint. */
 int attach_program(const struct bpf_program *prog, uint64_t cookie, const char *tracepoint);
 

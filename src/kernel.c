@@ -134,6 +134,8 @@ static void look_in_vmlinux(struct kernel *k)
 			if (!strcmp(name, "bpf_preempt_enable"))
 				k->preempt_enable_id = id;
 		}
+		if (func && !strcmp(name, "kallsyms_lookup_names"))
+			k->finds_names = true;
 		if (trace && strncmp(name, "btf_trace_", 10))
 			continue;
 		name += trace ? 10 : 0;

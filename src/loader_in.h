@@ -41,7 +41,9 @@ struct loader {
 struct multi {
 	int prog;
 	bool returns, beside;
+	int asks;		/* program that tells where a symbol is; negative: none */
 	const char *symbols[ST_N];
+	uint64_t addresses[ST_N];
 	uint64_t words[ST_N];
 	size_t n;
 	int fd;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Attaches all functions of a run by kprobe.multi: one link for entries, one for returns. */
+#include <errno.h>
+
 #include "loader_in.h"
 #include "probe.h"
 
@@ -23,6 +25,11 @@ static void *multi_attach(void *arg)
 {
 	struct multi *m = arg;
 
+	m->fd = -ENOENT;
+	if (m->asks >= 0 && !attach_addresses(m->asks, m->symbols, m->addresses, m->n))
+		m->fd = attach_kprobe_multi_at(m->prog, m->addresses, m->words, m->n, m->returns);
+	if (m->fd >= 0)
+		return NULL;
 	m->fd = attach_kprobe_multi(m->prog, m->symbols, m->words, m->n, m->returns);
 	return NULL;
 }
@@ -30,6 +37,7 @@ static void *multi_attach(void *arg)
 void loader_multi_begin(const struct loader *l, struct multi *m, bool returns)
 {
 	m->prog = l->shared[TEMPLATE_KPROBE_MULTI];
+	m->asks = bpf_program__fd(l->skel->progs.address_of);
 	m->returns = returns;
 	m->n = 0;
 	m->beside = false;
