@@ -184,9 +184,10 @@ int take_step(struct track *t, const struct ordered *o)
 	t->stats.steps += !!(dir & t->dirs);
 	t->stats.stage_hits[s.stage]++;
 	if (!r->skb) {
-		/* A row of both ways belongs to the call that the task is in. */
+		/* A row of both ways belongs to the call that the task is in; who connects, sends. */
 		if (dir == DIR_BOTH)
-			dir = call_of(t, s.tid, DIR_SEND, r->sock) ? DIR_SEND : DIR_RECV;
+			dir = s.stage == ST_tcp_connect || call_of(t, s.tid, DIR_SEND, r->sock) ?
+				DIR_SEND : DIR_RECV;
 		return dir == DIR_SEND ? send_sock_step(t, &s, r->sock) :
 					 recv_sock_step(t, &s, r->sock);
 	}
