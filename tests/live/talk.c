@@ -3,8 +3,8 @@
  * Traffic whose truth is known: one TCP connection, a request of so many bytes
  * and an answer of so many, each by one write() and as few read()s as it takes.
  *
- *	talk [-s NETNS] [-r REQUEST] [-a ANSWER] [-n TIMES] [-d] [-f] [-p DEVICE | -m DEVICE]
- *	     [-l FIFO | -g FIFO] ADDRESS PORT
+ *	talk [-s NETNS] [-r REQUEST] [-a ANSWER] [-n TIMES] [-d] [-f] [-c to|msg|mmsg]
+ *	     [-p DEVICE | -m DEVICE] [-l FIFO | -g FIFO] ADDRESS PORT
  *
  * The server is another process (in network namespace NETNS); it listens
  * before the client connects, so that no wait is a guess. When both are done
@@ -21,6 +21,8 @@
  * -n: asks and answers so many times, as fast as it goes, without these waits.
  * -l, -g: prints "client pid ... server pid ..." and waits for a line from the
  * fifo before it connects (-l), or when it is connected (-g).
+ * -c: its calls are sendto() and recvfrom(), sendmsg() and recvmsg(), or
+ * sendmmsg() and recvmmsg(), instead of write() and read().
  * -f: its packets may be fragmented (DF is not set).
  * -p, -m: a packet socket takes all that arrives at the device meanwhile, in
  * its queue (-p) or in a mapped ring (-m), and "tap saw 12" is printed, too.
@@ -55,6 +57,7 @@ static struct shared *shared;
 static size_t request = 78, answer = 100;
 static unsigned int times = 1;
 static bool data_first;
+static enum { PLAIN, TO, MSG, MMSG } calls;
 
 static void die(const char *what)
 {
@@ -103,13 +106,45 @@ static char *buffer(size_t n)
 	return buf;
 }
 
+/* One message that holds all of it. */
+static struct mmsghdr message(struct iovec *iov)
+{
+	return (struct mmsghdr){ .msg_hdr = { .msg_iov = iov, .msg_iovlen = 1 } };
+}
+
+static ssize_t get(int fd, char *buf, size_t n)
+{
+	struct iovec iov = { buf, n };
+	struct mmsghdr m = message(&iov);
+
+	switch (calls) {
+	case TO: return recv(fd, buf, n, 0);
+	case MSG: return recvmsg(fd, &m.msg_hdr, 0);
+	case MMSG: return recvmmsg(fd, &m, 1, 0, NULL) == 1 ? (ssize_t)m.msg_len : -1;
+	default: return read(fd, buf, n);
+	}
+}
+
+static ssize_t put(int fd, char *buf, size_t n)
+{
+	struct iovec iov = { buf, n };
+	struct mmsghdr m = message(&iov);
+
+	switch (calls) {
+	case TO: return send(fd, buf, n, 0);
+	case MSG: return sendmsg(fd, &m.msg_hdr, 0);
+	case MMSG: return sendmmsg(fd, &m, 1, 0) == 1 ? (ssize_t)m.msg_len : -1;
+	default: return write(fd, buf, n);
+	}
+}
+
 static long read_all(int fd, size_t want)
 {
 	char *buf = buffer(want);
 	size_t have = 0;
 	ssize_t n = 1;
 
-	while (have < want && (n = read(fd, buf + have, want - have)) > 0)
+	while (have < want && (n = get(fd, buf + have, want - have)) > 0)
 		have += n;
 	if (n < 0)
 		die("read");
@@ -123,7 +158,7 @@ static long write_all(int fd, size_t n)
 	size_t done = 0;
 	ssize_t wrote = 0;
 
-	while (done < n && (wrote = write(fd, buf + done, n - done)) > 0)
+	while (done < n && (wrote = put(fd, buf + done, n - done)) > 0)
 		done += wrote;
 	if (wrote < 0)
 		die("write");
@@ -294,7 +329,7 @@ int main(int argc, char **argv)
 	long wrote = 0, got = 0;
 	pid_t pid;
 
-	while ((opt = getopt(argc, argv, "s:r:a:n:dfp:m:l:g:")) != -1) {
+	while ((opt = getopt(argc, argv, "s:r:a:n:dfc:p:m:l:g:")) != -1) {
 		switch (opt) {
 		case 's': netns = optarg; break;
 		case 'r': request = strtoul(optarg, NULL, 10); break;
@@ -302,6 +337,7 @@ int main(int argc, char **argv)
 		case 'n': times = strtoul(optarg, NULL, 10); break;
 		case 'd': data_first = true; break;
 		case 'f': fragments = true; break;
+		case 'c': calls = !strcmp(optarg, "to") ? TO : !strcmp(optarg, "msg") ? MSG : MMSG; break;
 		case 'p': tapped = optarg; break;
 		case 'm': tapped = optarg; ring = true; break;
 		case 'l': gate_before = optarg; break;
