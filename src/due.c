@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A binary heap whose members know their places. */
+/*
+ * A binary heap whose members know their places. Most of them are put off
+ * again and again: one that moves to later stays until it has come to the top.
+ */
 #include "due.h"
 
 #include <errno.h>
@@ -8,7 +11,7 @@
 
 static bool due_before(const struct due *a, const struct due *b)
 {
-	return a->at_ns != b->at_ns ? a->at_ns < b->at_ns : a->serial < b->serial;
+	return a->key_ns != b->key_ns ? a->key_ns < b->key_ns : a->serial < b->serial;
 }
 
 static void due_place(struct due_heap *h, size_t pos, struct due *d)
@@ -37,8 +40,10 @@ static void due_settle(struct due_heap *h, size_t pos, struct due *d)
 
 int due_set(struct due_heap *h, struct due *d, uint64_t at_ns)
 {
-	if (d->pos && d->at_ns == at_ns)
+	if (d->pos && d->key_ns <= at_ns) {
+		d->at_ns = at_ns;
 		return 0;
+	}
 	if (!d->pos) {
 		if (h->n + 2 > h->room) {
 			size_t room = h->room ? h->room * 2 : 64;
@@ -51,7 +56,7 @@ int due_set(struct due_heap *h, struct due *d, uint64_t at_ns)
 		}
 		d->pos = ++h->n;
 	}
-	d->at_ns = at_ns;
+	d->at_ns = d->key_ns = at_ns;
 	due_settle(h, d->pos, d);
 	return 0;
 }
@@ -69,9 +74,16 @@ void due_clear(struct due_heap *h, struct due *d)
 		due_settle(h, pos, last);
 }
 
-struct due *due_first(const struct due_heap *h)
+struct due *due_first(struct due_heap *h)
 {
-	return h->n ? h->v[1] : NULL;
+	struct due *d = h->n ? h->v[1] : NULL;
+
+	while (d && d->key_ns != d->at_ns) {
+		d->key_ns = d->at_ns;
+		due_settle(h, 1, d);
+		d = h->v[1];
+	}
+	return d;
 }
 
 void due_free(struct due_heap *h)

@@ -9,6 +9,7 @@
 /* A member; part of the thing that is due. pos 0: not in the heap. */
 struct due {
 	uint64_t at_ns;
+	uint64_t key_ns;	/* where the heap has it; at_ns may have moved on since */
 	uint64_t serial;	/* decides between equals */
 	size_t pos;
 };
@@ -22,7 +23,7 @@ struct due_heap {
 int due_set(struct due_heap *h, struct due *d, uint64_t at_ns);
 void due_clear(struct due_heap *h, struct due *d);
 /* The earliest, still in the heap; NULL: none. */
-struct due *due_first(const struct due_heap *h);
+struct due *due_first(struct due_heap *h);
 void due_free(struct due_heap *h);
 
 #endif
