@@ -11,20 +11,24 @@
 
 static void put_string(FILE *out, const char *s)
 {
+	const char *plain = s;
 	uint32_t cp;
 	size_t n;
 
 	fputc('"', out);
 	for (; (n = utf8_next(s, &cp)); s += n) {
+		if (cp != '"' && cp != '\\' && cp != UTF8_BAD && !text_is_control(cp))
+			continue;
+		fwrite(plain, 1, s - plain, out);
+		plain = s + n;
 		if (cp == '"' || cp == '\\')
 			fprintf(out, "\\%c", (char)cp);
 		else if (cp == UTF8_BAD)
 			fputs("\xef\xbf\xbd", out);
-		else if (text_is_control(cp))		/* none is above U+FFFF */
+		else				/* no control character is above U+FFFF */
 			fprintf(out, "\\u%04" PRIx32, cp);
-		else
-			fwrite(s, 1, n, out);
 	}
+	fwrite(plain, 1, s - plain, out);
 	fputc('"', out);
 }
 
