@@ -10,6 +10,9 @@
 #include "record.h"
 #include "say.h"
 
+/* A capture is read in one go. */
+enum { READ_BYTES = 65536 };
+
 struct cap_reader {
 	FILE *in;
 	char *name;		/* as messages say it */
@@ -266,6 +269,7 @@ int cap_open(struct cap_reader **out, const char *path, char *why, size_t why_si
 		snprintf(why, why_size, "cannot open %s: %s", path, strerror(-err));
 		goto fail;
 	}
+	setvbuf(r->in, NULL, _IOFBF, READ_BYTES);
 	err = read_file_head(r, why, why_size);
 	if (!err)
 		err = read_world(r, why, why_size);

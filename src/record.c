@@ -21,7 +21,7 @@
 static const struct record records[] = {
 #define REC(num, NAME, id, what) \
 	[num] = { #id, what, sizeof(struct rec_##id), fields_##id, \
-		  sizeof(fields_##id) / sizeof(*fields_##id) },
+		  sizeof(fields_##id) / sizeof(*fields_##id), 0
 #define F_U64(f, m)
 #define F_S64(f, m)
 #define F_HEX(f, m)
@@ -30,8 +30,8 @@ static const struct record records[] = {
 #define F_U16(f, m)
 #define F_U8(f, m)
 #define F_ADDR(f, m)
-#define F_NAME(f, m)
-#define END_REC
+#define F_NAME(f, m) + 1
+#define END_REC },
 #include "records.def"
 #include "records_undef.h"
 };
@@ -92,7 +92,7 @@ void record_pad_strings(const struct record *r, struct ev_head *rec)
 {
 	size_t at = sizeof(*rec);
 
-	for (size_t i = 0; i < r->field_n; i++) {
+	for (size_t i = 0; r->name_n && i < r->field_n; i++) {
 		size_t n = field_string(r, i);
 		char *s = (char *)rec + at;
 

@@ -25,6 +25,7 @@ struct record {
 	size_t size;			/* of the struct, bytes */
 	const struct field *fields;	/* after the head, back to back */
 	size_t field_n;
+	size_t name_n;			/* of the fields, those that are NAMEs */
 };
 
 /* By number of kind, or by name; NULL: unknown. */
