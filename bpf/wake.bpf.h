@@ -20,6 +20,7 @@ static __always_inline void call_ready(struct here *h, struct call_state *c, str
 	r->pid = BPF_CORE_READ(task, tgid);
 	r->fd = -1;
 	r->op = c->op;
+	r->flags = 0;
 	r->seq = 0;
 	r->began_cpu = c->cpu;
 	record_end(r);

@@ -228,13 +228,14 @@ char *words_task(char out[WORDS_ROOM], const char *comm, uint32_t tid, uint32_t 
 char *words_call(char out[WORDS_ROOM], const struct call *c)
 {
 	const char *name = c->op != OP_NONE ? op_names[c->op] : "a call";
+	const char *how = call_peeks(c) ? ", MSG_PEEK" : "";
 
 	if (c->fd < 0 && op_dirs[c->op] == DIR_BOTH)	/* waits for readiness of many */
 		snprintf(out, WORDS_ROOM, "%s()", name);
 	else if (c->count)
-		snprintf(out, WORDS_ROOM, "%s(fd %d, %" PRIu64 " B)", name, c->fd, c->count);
+		snprintf(out, WORDS_ROOM, "%s(fd %d, %" PRIu64 " B%s)", name, c->fd, c->count, how);
 	else
-		snprintf(out, WORDS_ROOM, "%s(fd %d)", name, c->fd);
+		snprintf(out, WORDS_ROOM, "%s(fd %d%s)", name, c->fd, how);
 	return out;
 }
 

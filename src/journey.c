@@ -108,6 +108,14 @@ void call_copy_free(struct call *c)
 	call_wakes_free(c);
 }
 
+bool call_peeks(const struct call *c)
+{
+	/* include/linux/socket.h */
+	enum { PEEK = 2 };
+
+	return op_dirs[c->op] == DIR_RECV && c->flags & PEEK;
+}
+
 int call_copy(struct call *to, const struct call *from)
 {
 	*to = *from;

@@ -77,6 +77,7 @@ struct call {
 	int32_t fd;
 	uint32_t seq_from, seq_to;	/* TCP bytes taken: [from, to) */
 	uint16_t op;			/* enum op */
+	uint16_t flags;			/* MSG_ flags that it was given, the low 16 bits */
 	uint16_t cpu_start, cpu_end;
 	struct endpoint local, remote;	/* of the socket, if proto is not 0 */
 	uint32_t netns;
@@ -88,6 +89,9 @@ struct call {
 	unsigned int wake_n;
 	uint64_t wakes_lost;		/* older ones that were not kept */
 };
+
+/* Does it only look at bytes (MSG_PEEK), which stay for the next? */
+bool call_peeks(const struct call *c);
 
 enum journey_state {
 	JOURNEY_COMPLETE,	/* beginning and end were seen and nothing between was lost */

@@ -43,13 +43,11 @@ static void put_endpoint(struct json *j, const char *key, const struct endpoint 
 	json_close(j, '}');
 }
 
-static void put_flags(struct json *j, const struct journey *p)
+static void put_flags(struct json *j, const struct words *w, unsigned int flags)
 {
-	const struct words *w = words_of(EV_SKB, "tcp_flags");
-
 	json_open(j, "flags", '[');
 	for (size_t bit = 0; bit < w->n; bit++)
-		if (p->tcp_flags >> bit & 1)
+		if (flags >> bit & 1)
 			json_string(j, NULL, w->names[bit]);
 	json_close(j, ']');
 }
@@ -140,7 +138,7 @@ static int put_journey(FILE *out, const struct render_opts *o, const struct jour
 	json_u64(j, "ack", p->ack);
 	json_u64(j, "len", p->len);
 	json_u64(j, "skb_len", p->skb_len);
-	put_flags(j, p);
+	put_flags(j, words_of(EV_SKB, "tcp_flags"), p->tcp_flags);
 	json_u64(j, "gso_size", p->gso_size);
 	json_u64(j, "gso_segs", p->gso_segs);
 	json_u64(j, "window", p->window);
@@ -199,6 +197,7 @@ static int put_call(FILE *out, const struct render_opts *o, const struct call *c
 	json_u64(j, "seq_from", c->seq_from);
 	json_u64(j, "seq_to", c->seq_to);
 	json_u64(j, "count", c->count);
+	put_flags(j, words_of(EV_CALL, "flags"), c->flags);
 	json_wakes(j, c);
 	json_close(j, '}');
 	return json_end_line(j);

@@ -36,14 +36,14 @@ const struct lane_name lanes[LANE_N] = {
 
 const char *const op_names[OP_N] = {
 	[OP_NONE] = "none",
-#define OP(NAME, name, dir, count) [OP_##NAME] = #name,
+#define OP(NAME, name, dir, count, flags) [OP_##NAME] = #name,
 #include "ops.def"
 #undef OP
 };
 
 const enum stage_dir op_dirs[OP_N] = {
 #define DIR_NEITHER DIR_BOTH
-#define OP(NAME, name, dir, count) [OP_##NAME] = DIR_##dir,
+#define OP(NAME, name, dir, count, flags) [OP_##NAME] = DIR_##dir,
 #include "ops.def"
 #undef OP
 #undef DIR_NEITHER

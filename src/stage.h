@@ -63,7 +63,7 @@ struct lane_name {
 
 enum op {
 	OP_NONE,
-#define OP(NAME, name, dir, count) OP_##NAME,
+#define OP(NAME, name, dir, count, flags) OP_##NAME,
 #include "ops.def"
 #undef OP
 	OP_N

@@ -26,7 +26,7 @@ void sysop_fill(uint8_t *table, size_t size, enum stage_dir dirs, bool owners)
 		unsigned int number;
 		enum op op;
 	} ops[] = {
-#define OP(NAME, name, dir, count) { __NR_##name, OP_##NAME },
+#define OP(NAME, name, dir, count, flags) { __NR_##name, OP_##NAME },
 #include "ops.def"
 #undef OP
 	};

@@ -190,6 +190,9 @@ static bool act_takes(const struct talk_act *a, const struct talk_pass *p)
 {
 	if (p->call[1] == a->c->id)
 		return true;
+	if (call_peeks(a->c) && a->c->ret > 0)
+		return p->from != a->end && p->recv &&
+		       seq_overlap(p->recv->seq, p->recv->len, a->c->seq_from, a->c->ret);
 	return p->from != a->end && p->head->tcp_flags & TCP_FIN && p->ready_ns && a->c->end_seen &&
 	       !a->c->ret && a->c->count && p->ready_ns < a->c->end_ns;
 }

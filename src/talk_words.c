@@ -78,16 +78,17 @@ char *talk_label(char out[TALK_WORDS_ROOM], const struct talk_view *v, const str
 /* The bytes of the call, by the number of each; those that it moved, not all that the counter passed. */
 static void act_bytes(char out[TALK_WORDS_ROOM], const struct talk_view *v, const struct talk_act *a)
 {
-	bool recv = op_dirs[a->c->op] == DIR_RECV;
-	uint32_t from = a->c->seq_from - v->ends[recv ? !a->end : a->end].base;
+	const struct call *c = a->c;
+	bool recv = op_dirs[c->op] == DIR_RECV, peeks = call_peeks(c);
+	uint32_t from = c->seq_from - v->ends[recv ? !a->end : a->end].base, n = c->ret;
 
-	if (!a->c->end_seen || a->c->ret <= 0 || a->c->seq_from == a->c->seq_to)
+	if (!c->end_seen || c->ret <= 0 || (c->seq_from == c->seq_to && !peeks))
 		return;
 	/* Calls for several messages return how many. */
-	if (a->c->op == OP_SENDMMSG || a->c->op == OP_RECVMMSG)
-		fact(out, "bytes %u..%u", from, from + (a->c->seq_to - a->c->seq_from));
-	else
-		fact(out, "bytes %u..%u", from, from + (uint32_t)a->c->ret);
+	if (c->op == OP_SENDMMSG || c->op == OP_RECVMMSG)
+		n = c->seq_to - c->seq_from;
+	if (n)
+		fact(out, "%sbytes %u..%u", peeks ? "peeks at " : "", from, from + n);
 }
 
 static void note_calls(char out[TALK_WORDS_ROOM], const struct talk_view *v, const struct talk_act *a)

@@ -264,7 +264,7 @@ static struct account *account_of_sock(const struct track *t, uint32_t sock)
 static bool call_moves(const struct call *c)
 {
 	return op_dirs[c->op] != DIR_BOTH && c->op != OP_NONE && c->op != OP_CONNECT &&
-	       c->op != OP_SHUTDOWN && c->op != OP_CLOSE;
+	       c->op != OP_SHUTDOWN && c->op != OP_CLOSE && !call_peeks(c);
 }
 
 void account_call_begins(struct track *t, const struct call *c)

@@ -149,6 +149,7 @@ int call_begin(struct track *t, const struct rec_call *r)
 	call->c.pid = r->pid;
 	call->c.fd = r->fd;
 	call->c.op = r->op < OP_N ? r->op : OP_NONE;
+	call->c.flags = r->flags;
 	call->c.seq_from = call->c.seq_to = r->seq;
 	/* Who wakes it says it, perhaps on another CPU. */
 	if (op_dirs[call->c.op] == DIR_BOTH)

@@ -238,7 +238,7 @@ int recv_read(struct track *t, struct track_call *call)
 	struct part *next;
 	int err = 0;
 
-	if (!s || s->out.proto != 6)
+	if (!s || s->out.proto != 6 || call_peeks(&call->c))
 		return 0;
 	key = flow_reverse(&s->out);
 	fl = flow_get(&t->flows, &key, t->now_ns);

@@ -37,9 +37,15 @@ static const char *const proto_names[] = {
 static const char *const flag_names[] = { "FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR" };
 
 static const char *const op_words[] = {
-#define OP(NAME, name, dir, count) [OP_##NAME] = #name,
+#define OP(NAME, name, dir, count, flags) [OP_##NAME] = #name,
 #include "ops.def"
 #undef OP
+};
+
+/* include/linux/socket.h: MSG_ */
+static const char *const msg_names[] = {
+	"OOB", "PEEK", "DONTROUTE", "CTRUNC", "PROBE", "TRUNC", "DONTWAIT", "EOR",
+	"WAITALL", "FIN", "SYN", "CONFIRM", "RST", "ERRQUEUE", "NOSIGNAL", "MORE",
 };
 
 static const struct {
@@ -54,6 +60,7 @@ static const struct {
 	{ EV_SOCK, "proto", WORDS(proto_names) },
 	{ EV_END, "how", WORDS(end_names) },
 	{ EV_CALL, "op", WORDS(op_words) },
+	{ EV_CALL, "flags", { msg_names, 16, true } },
 };
 
 const struct words *words_of(unsigned int kind, const char *field)

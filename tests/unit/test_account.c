@@ -202,12 +202,16 @@ TEST(peeking_reads_nothing)
 	connects(5000);
 	writes(0, 50);
 	comes(leaves(0, 50, 0));
-	call_begins(500, SERVER, OP_RECVFROM, isn + 1);
-	call_returns(500, SERVER, isn + 1, 50);
-	reads(0, 50);
+	/* Somebody else reads meanwhile, by a call that is not seen. */
+	feed_on(1, EV_CTX_TASK, 600);
+	feed(now, CALL, call, .call = 500, .sock = SERVER, .fd = 4, .op = OP_RECVFROM, .flags = 2,
+	     .seq = isn + 1);
+	call_returns(500, SERVER, isn + 1 + 20, 50);
+	reads(20, 50);
 	sum = ends();
-	CHECK_SUM(sum, 50, 50, 50, 50);
-	CHECK_INT(sum->reads, 2);
+	CHECK_SUM(sum, 50, 50, 50, 30);
+	CHECK_INT(sum->read_unseen, 20);
+	CHECK_INT(sum->reads, 1);
 }
 
 TEST(two_tasks_write_at_once)

@@ -167,22 +167,25 @@ TEST(a_call_has_every_key)
 	struct call c = {
 		.id = 0x1000000000001, .op = OP_SENDTO, .pid = 1, .tid = 2, .comm = "nc", .fd = 3,
 		.sock = 4, .start_ns = 5, .end_ns = 6, .ret = 7, .count = 8, .seq_from = 9,
-		.seq_to = 16, .end_seen = true,
+		.seq_to = 16, .end_seen = true, .flags = 0x8042,
 	};
 	FILE *out = open_text();
 
 	CHECK_INT(render_json.call(out, NULL, &c), 0);
 	c.end_seen = false;
 	c.op = 99;
+	c.flags = 0;
 	CHECK_INT(render_json.call(out, NULL, &c), 0);
 	fclose(out);
 	CHECK_STR(text,
 		  "{\"type\":\"call\",\"id\":281474976710657,\"op\":\"sendto\",\"pid\":1,\"tid\":2,"
 		  "\"comm\":\"nc\",\"fd\":3,\"sock\":4,\"start_ns\":5,\"end_ns\":6,\"ret\":7,"
-		  "\"bytes\":7,\"seq_from\":9,\"seq_to\":16,\"count\":8,\"wakes\":[]}\n"
+		  "\"bytes\":7,\"seq_from\":9,\"seq_to\":16,\"count\":8,"
+		  "\"flags\":[\"PEEK\",\"DONTWAIT\",\"MORE\"],\"wakes\":[]}\n"
 		  "{\"type\":\"call\",\"id\":281474976710657,\"op\":null,\"pid\":1,\"tid\":2,"
 		  "\"comm\":\"nc\",\"fd\":3,\"sock\":4,\"start_ns\":5,\"end_ns\":null,\"ret\":null,"
-		  "\"bytes\":null,\"seq_from\":9,\"seq_to\":16,\"count\":8,\"wakes\":[]}\n");
+		  "\"bytes\":null,\"seq_from\":9,\"seq_to\":16,\"count\":8,\"flags\":[],"
+		  "\"wakes\":[]}\n");
 }
 
 TEST(the_summary_ends_it)

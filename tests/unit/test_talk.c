@@ -22,6 +22,9 @@ static struct {
 	size_t passes;
 	uint32_t seq;
 	enum talk_fate fate;
+	/* and of the last but one */
+	uint64_t again_acked_by;
+	enum talk_fate again_fate;
 	uint64_t bytes[TALK_ENDS];
 	bool closed, complete;
 	uint16_t client_port;
@@ -52,6 +55,10 @@ static int give(void *ctx, const struct talk *t)
 		given.part_of = v.passes[v.pass_n - 1].part_of;
 		given.fate = v.passes[v.pass_n - 1].fate;
 	}
+	if (v.pass_n > 1) {
+		given.again_acked_by = v.passes[v.pass_n - 2].acked_by;
+		given.again_fate = v.passes[v.pass_n - 2].fate;
+	}
 	talk_view_free(&v);
 	return 0;
 }
@@ -73,13 +80,15 @@ static void end(void)
 	talks_free(talks);
 }
 
+static enum journey_state state = JOURNEY_COMPLETE;
+
 /* A journey of one step. From the client (port 40000) or from the server (port 80). */
 static void goes_to(enum stage_id stage, uint64_t number, enum stage_dir dir, bool client, uint64_t t_ns,
 		    uint32_t seq, uint32_t len, uint8_t flags, uint32_t ack)
 {
 	struct step s = { .t_ns = t_ns, .skb = number, .stage = stage, .len = len + merged };
 	struct journey j = {
-		.number = number, .skb = number, .dir = dir, .state = JOURNEY_COMPLETE, .start_ns = t_ns,
+		.number = number, .skb = number, .dir = dir, .state = state, .start_ns = t_ns,
 		.seq = seq, .ack = ack, .len = len, .headed = true, .proto = 6, .tcp_flags = flags,
 		.window = 64, .sock = client == (dir == DIR_SEND) ? 1 : 2, .steps = { &s, 1, 1 },
 	};
@@ -173,6 +182,21 @@ TEST(an_ack_answers_what_it_covers_even_where_numbers_wrap)
 	CHECK_INT(given.passes, 2);
 	CHECK_INT(given.acked_by, 2);
 	CHECK_INT(given.seq, 1);
+}
+
+TEST(what_is_sent_again_after_its_ack_has_another_one)
+{
+	start();
+	goes(1, DIR_RECV, true, 10, 100, 50, ACK, 1);
+	goes(2, DIR_SEND, false, 20, 1, 0, ACK, 150);
+	state = JOURNEY_DROPPED;
+	goes(3, DIR_RECV, true, 30, 100, 50, ACK, 1);
+	state = JOURNEY_COMPLETE;
+	goes(4, DIR_SEND, false, 40, 1, 0, ACK, 150);
+	end();
+	CHECK_INT(given.acked_by, 2);
+	CHECK_INT(given.again_acked_by, 4);
+	CHECK_INT(given.again_fate, FATE_AGAIN);
 }
 
 TEST(bytes_that_come_too_early_and_again)
@@ -286,6 +310,7 @@ int main(void)
 		   T(pieces_that_arrive_name_the_packet_that_they_were_cut_from),
 		   T(what_gro_merges_arrives_with_the_packet_before_it),
 		   T(an_ack_answers_what_it_covers_even_where_numbers_wrap),
+		   T(what_is_sent_again_after_its_ack_has_another_one),
 		   T(bytes_that_come_too_early_and_again),
 		   T(it_is_told_some_time_after_both_fins),
 		   T(the_same_addresses_again_are_another_conversation),

@@ -80,13 +80,15 @@ TEST(a_piece_of_a_gso_packet_is_no_retransmission)
 	feed_on(0, EV_CTX_SOFTIRQ, 0);
 	feed_skb(1, 1, EV_DIR_SEND, .seq = 100, .len = 20, .gso_size = 10, .gso_segs = 2);
 	feed_step(2, net_dev_queue, .skb = 1);
-	feed_skb(3, 2, EV_DIR_SEND, .seq = 110, .len = 10);
+	feed_skb(3, 2, EV_DIR_SEND, .seq = 110, .len = 10, .how = EV_BORN_MIDWAY);
 	feed_step(4, net_dev_start_xmit, .skb = 2);
+	feed_step(4, net_dev_xmit, .skb = 2);
 	feed_skb(5, 3, EV_DIR_SEND, .seq = 110, .len = 10);
 	feed_step(6, net_dev_queue, .skb = 3);
 	feed_end();
 	CHECK_INT(fed[1].j.segment_of, 1);
 	CHECK(!fed[1].j.retransmit);
+	CHECK_INT(fed[1].j.state, JOURNEY_COMPLETE);
 	CHECK_INT(fed[2].j.segment_of, 0);
 	CHECK(fed[2].j.retransmit);
 	track_free(feed_track);
@@ -103,6 +105,43 @@ TEST(steps_of_the_socket_in_softirq_lead_to_the_packet)
 	feed_end();
 	/* tcp_push was ten milliseconds before: another story. */
 	CHECK_STR(fed[0].steps, "tcp_write_xmit __tcp_transmit_skb ip_queue_xmit net_dev_xmit");
+	track_free(feed_track);
+}
+
+TEST(the_steps_of_one_timer_are_one_story_however_long_it_takes)
+{
+	feed_start(DIR_BOTH);
+	feed_on(0, EV_CTX_SOFTIRQ, 0);
+	feed(1, FRAME, frame, .frame = 1, .what = EV_FRAME_TIMER);
+	feed_step(2, tcp_retransmit_timer, .sock = 5, .frame = 1);
+	feed_step(10 * MSEC, tcp_write_xmit, .sock = 5, .frame = 1);
+	feed_skb(20 * MSEC, 1, EV_DIR_SEND, .seq = 100, .len = 10);
+	feed_step(20 * MSEC, ip_queue_xmit, .skb = 1, .sock = 5, .frame = 1);
+	feed_step(20 * MSEC, net_dev_xmit, .skb = 1, .frame = 1);
+	feed_end();
+	CHECK_STR(fed[0].steps, "tcp_retransmit_timer tcp_write_xmit ip_queue_xmit net_dev_xmit");
+	track_free(feed_track);
+}
+
+TEST(what_a_call_sends_again_of_an_earlier_one_is_not_its_own)
+{
+	feed_start(DIR_SEND);
+	feed_on(0, EV_CTX_SOFTIRQ, 0);
+	feed_skb(1, 1, EV_DIR_SEND, .seq = 100, .len = 10);
+	feed_step(1, net_dev_xmit, .skb = 1);
+	feed_on(0, EV_CTX_TASK, 7);
+	feed(10, CALL, call, .call = 1, .sock = 5, .fd = 4, .op = OP_WRITE, .count = 10, .seq = 110);
+	feed_skb(11, 2, EV_DIR_SEND, .seq = 110, .len = 10);
+	feed_step(11, net_dev_xmit, .skb = 2, .sock = 5);
+	feed_skb(12, 3, EV_DIR_SEND, .seq = 100, .len = 10);
+	feed_step(12, net_dev_xmit, .skb = 3, .sock = 5);
+	feed_skb(13, 4, EV_DIR_SEND, .seq = 110, .len = 10);
+	feed_step(13, net_dev_xmit, .skb = 4, .sock = 5);
+	feed(18, CALLEND, callend, .call = 1, .sock = 5, .ret = 10, .seq = 120);
+	feed_end();
+	CHECK(fed[1].j.call);
+	CHECK(fed[2].j.retransmit && !fed[2].j.call);
+	CHECK(fed[3].j.retransmit && fed[3].j.call);
 	track_free(feed_track);
 }
 
@@ -178,6 +217,38 @@ TEST(the_wake_up_is_a_step_of_the_packet)
 	feed_end();
 	CHECK_STR(fed[0].steps, "netif_receive_skb tcp_v4_rcv tcp_queue_rcv sock_def_readable");
 	CHECK_STR(fed[0].call_steps, "tcp_recvmsg");
+	track_free(feed_track);
+}
+
+TEST(the_reader_is_told_by_the_packet_that_was_missing)
+{
+	feed_start(DIR_BOTH);
+	feed_sock_in(1, 9);
+	feed_on(0, EV_CTX_SOFTIRQ, 0);
+	feed_skb(10, 1, EV_DIR_RECV, .seq = 150, .len = 50, .tcp_flags = 0x18);
+	feed_step(10, tcp_v4_rcv, .skb = 1);
+	feed_step(10, tcp_data_queue, .skb = 1, .sock = 9);
+	arrives(20, 2, 100, 50);
+	feed_step(23, tcp_try_coalesce, .skb = 1, .sock = 9);
+	feed_step(24, sock_def_readable, .sock = 9);
+	reads(30, 1, 100, 200);
+	feed_end();
+	CHECK_STR(fed[0].steps, "tcp_v4_rcv tcp_data_queue tcp_try_coalesce");
+	CHECK_STR(fed[1].steps, "netif_receive_skb tcp_v4_rcv tcp_queue_rcv sock_def_readable");
+	track_free(feed_track);
+}
+
+TEST(nobody_reads_what_was_dropped)
+{
+	feed_start(DIR_BOTH);
+	feed_sock_in(1, 9);
+	arrives(10, 1, 100, 50);
+	arrives(20, 2, 100, 50);
+	feed(23, END, end, .skb = 2, .how = EV_END_DROPPED);
+	reads(30, 1, 100, 150);
+	feed_end();
+	CHECK(fed[fed[0].j.number == 1 ? 0 : 1].j.call);
+	CHECK(!fed[fed[0].j.number == 1 ? 1 : 0].j.call);
 	track_free(feed_track);
 }
 
@@ -415,9 +486,13 @@ int main(void)
 	return RUN(T(a_send_begins_with_its_call), T(the_same_bytes_again_are_a_retransmission),
 		   T(a_piece_of_a_gso_packet_is_no_retransmission),
 		   T(steps_of_the_socket_in_softirq_lead_to_the_packet),
+		   T(the_steps_of_one_timer_are_one_story_however_long_it_takes),
+		   T(what_a_call_sends_again_of_an_earlier_one_is_not_its_own),
 		   T(a_call_on_another_socket_did_not_send_it),
 		   T(the_call_that_took_the_bytes_is_the_reader), T(sequence_numbers_wrap),
 		   T(what_nobody_read_is_open), T(the_wake_up_is_a_step_of_the_packet),
+		   T(what_nobody_read_is_open), T(the_reader_is_told_by_the_packet_that_was_missing),
+		   T(what_nobody_read_is_open), T(nobody_reads_what_was_dropped),
 		   T(what_turns_round_on_this_host_has_two_parts_of_one_number),
 		   T(the_outermost_driver_answers_last_however_late),
 		   T(a_drop_ends_at_once), T(who_began_first_is_given_first_but_not_waited_for_long),
