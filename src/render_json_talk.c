@@ -79,6 +79,11 @@ static void put_pass(struct json *j, const struct talk_pass *p)
 	json_ref(j, "part_of", p->part_of);
 	json_ref(j, "merged", p->merged);
 	json_string(j, "fate", fate_names[p->fate]);
+	json_ref(j, "filled_by", p->filled_by);
+	if (p->filled_by)
+		json_u64(j, "early_ns", p->early_ns);
+	else
+		json_null(j, "early_ns");
 	if (p->acks_n) {
 		json_open(j, "acks", '[');
 		json_u64(j, NULL, p->acks);

@@ -99,6 +99,17 @@ static void answers_of(struct talk_view *v, int from, struct talk_pass **sent, s
 	}
 }
 
+/* All up to next is there now: what had come too early and lies before that is taken with p. */
+static void fill(struct talk_pass **in, size_t n, const struct talk_pass *p, uint32_t next)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (in[i]->fate != FATE_EARLY || in[i]->filled_by || seq_before(next, in[i]->end))
+			continue;
+		in[i]->filled_by = p->number;
+		in[i]->early_ns = p->taken_ns - in[i]->taken_ns;
+	}
+}
+
 /* in: what arrived, by arrival; what was dropped does not count, but may have been there before. */
 static void fates_of(struct talk_pass **in, size_t n)
 {
@@ -124,6 +135,8 @@ static void fates_of(struct talk_pass **in, size_t n)
 		else
 			p->fate = p->seq == next ? FATE_IN_ORDER : FATE_PARTLY;
 		p->missing = p->seq - next;
+		if (p->fate != FATE_EARLY && seq_before(p->end, seen.next))
+			fill(in, i, p, seen.next);
 	}
 }
 

@@ -68,6 +68,8 @@ struct talk_pass {
 	uint64_t wait_ns;		/* all such times */
 	enum talk_fate fate;
 	uint32_t missing;		/* FATE_EARLY: bytes before it */
+	uint64_t filled_by;		/* FATE_EARLY: number of that which brought the last of them; 0: none did … */
+	uint64_t early_ns;		/* … so much later */
 	uint64_t acks, acks_to;		/* numbers of the first and the last packet that it answers */
 	unsigned int acks_n;		/* how many */
 	bool acks_again;		/* it carries nothing, and says what was said before */

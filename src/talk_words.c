@@ -289,13 +289,17 @@ static uint64_t ready_bytes(const struct talk_pass *p)
 static void note_fate(char out[TALK_WORDS_ROOM], const struct talk_view *v, const struct talk_pass *p)
 {
 	const struct journey *j = p->recv;
+	char time[WORDS_ROOM];
 
 	if (p->merged) {
 		fact(out, "GRO puts it into #%" PRIu64, p->merged);
 	} else if (j->len) {
 		if (has_step(j, ST_tcp_add_backlog))
 			fact(out, "via the backlog");
-		if (p->fate == FATE_EARLY)
+		if (p->filled_by)
+			fact(out, "too early: %u B before it are missing, #%" PRIu64 " brings them %s later",
+			     p->missing, p->filled_by, words_time(time, p->early_ns));
+		else if (p->fate == FATE_EARLY)
 			fact(out, "too early: %u B before it are missing", p->missing);
 		else if (p->fate == FATE_AGAIN && !j->end_reason_name[0])
 			fact(out, "all of it had arrived before");

@@ -23,7 +23,7 @@ static struct {
 	uint32_t seq;
 	enum talk_fate fate;
 	/* and of the last but one */
-	uint64_t again_acked_by;
+	uint64_t again_acked_by, again_filled_by, again_early_ns;
 	enum talk_fate again_fate;
 	uint64_t bytes[TALK_ENDS];
 	bool closed, complete;
@@ -57,6 +57,8 @@ static int give(void *ctx, const struct talk *t)
 	}
 	if (v.pass_n > 1) {
 		given.again_acked_by = v.passes[v.pass_n - 2].acked_by;
+		given.again_filled_by = v.passes[v.pass_n - 2].filled_by;
+		given.again_early_ns = v.passes[v.pass_n - 2].early_ns;
 		given.again_fate = v.passes[v.pass_n - 2].fate;
 	}
 	talk_view_free(&v);
@@ -199,6 +201,19 @@ TEST(what_is_sent_again_after_its_ack_has_another_one)
 	CHECK_INT(given.again_fate, FATE_AGAIN);
 }
 
+TEST(what_came_too_early_waits_for_what_was_missing)
+{
+	start();
+	goes(1, DIR_RECV, true, 10, 100, 50, ACK, 1);
+	goes(2, DIR_RECV, true, 20, 250, 50, ACK, 1);
+	goes(3, DIR_RECV, true, 30, 200, 50, ACK, 1);
+	goes(4, DIR_RECV, true, 70, 150, 50, ACK, 1);
+	end();
+	CHECK_INT(given.again_fate, FATE_EARLY);
+	CHECK_INT(given.again_filled_by, 4);
+	CHECK_INT(given.again_early_ns, 40);
+}
+
 TEST(bytes_that_come_too_early_and_again)
 {
 	start();
@@ -311,6 +326,7 @@ int main(void)
 		   T(what_gro_merges_arrives_with_the_packet_before_it),
 		   T(an_ack_answers_what_it_covers_even_where_numbers_wrap),
 		   T(what_is_sent_again_after_its_ack_has_another_one),
+		   T(what_came_too_early_waits_for_what_was_missing),
 		   T(bytes_that_come_too_early_and_again),
 		   T(it_is_told_some_time_after_both_fins),
 		   T(the_same_addresses_again_are_another_conversation),
