@@ -47,6 +47,14 @@ int one_raw_tp(__u64 *ctx)
 {
 	__u64 word = bpf_get_attach_cookie(ctx);
 
+	/*
+	 * Every place has a cookie, so this is never done. But a program that holds a tail call keeps its
+	 * variables on the kernel's stack. Else they have one place for each CPU (private stack, seen on
+	 * 6.18), as the kernel does not run a program inside itself: one that is entered by a tail call
+	 * it does, and what an interrupt did here wrote over them.
+	 */
+	if (!word)
+		bpf_tail_call(ctx, &one, one_at);
 	PREEMPT(CFG_CALL_PREEMPT_DISABLE);
 	at_place(word, ctx);
 	PREEMPT(CFG_CALL_PREEMPT_ENABLE);
