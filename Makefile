@@ -101,6 +101,11 @@ $(O)/cases: $(patsubst %,tests/live/%,cases.c pair.c world.c pair.h world.h)
 	$(call say_step,TEST,$@)
 	$(Q)$(CC) -std=gnu11 -O2 $(WARN) -D_GNU_SOURCE -static -pthread -o $@ $(filter %.c,$^)
 
+$(O)/haul: tests/live/haul.c
+	@mkdir -p $(@D)
+	$(call say_step,TEST,$@)
+	$(Q)$(CC) -std=gnu11 -O2 $(WARN) -D_GNU_SOURCE -static -o $@ $<
+
 $(O)/mktypes: tools/mktypes.c
 	@mkdir -p $(@D)
 	$(call say_step,CC,$@)
@@ -121,7 +126,7 @@ docs: all
 check:
 	$(Q)tools/need build check $(if $(filter full,$(LEVEL)),vm render)
 	$(Q)$(if $(filter full,$(LEVEL)),tools/vm/fetch)
-	$(Q)$(MAKE) all unit $(O)/talk $(O)/cases
+	$(Q)$(MAKE) all unit $(O)/talk $(O)/cases $(O)/haul
 	$(Q)$(MAKE) SAN=address,undefined unit
 	$(Q)$(if $(filter full,$(LEVEL)),$(MAKE) STATIC=1 all)
 	$(Q)tests/run $(LEVEL)
