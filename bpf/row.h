@@ -28,7 +28,10 @@ enum row_read {
 	READ_DROP,	/* EV_END_DROPPED; argument 1 location, argument 2 reason where there is one */
 	READ_RETURN4,	/* of a RETURN row of a function with four arguments: what it returns */
 	READ_SEGMENT,	/* argument 1: skb, of tcp_sock argument 0: enum row_segment << 32 | bytes */
+	READ_WINDOW,	/* argument 0: skb, data at the TCP header: ROW_WINDOW | its window; 0: not in reach */
 };
+
+enum { ROW_WINDOW = 1 << 16 };
 
 /* The cases of tcp_data_queue (net/ipv4/tcp_input.c), and the bytes that each is about. */
 enum row_segment {

@@ -129,6 +129,7 @@ struct journey {
 	bool fragment;		/* the first IP fragment of a packet: len bytes of its payload */
 	bool passed_on;		/* recv: its bytes went on in other skbs: cut up, or put together */
 	uint16_t gso_size, gso_segs, window, ip_id;
+	bool window_known;	/* recv: window is what its header says */
 	uint8_t family, proto, tcp_flags, how;
 	uint32_t sock;		/* its socket; 0: not known */
 	uint32_t owner_pid;	/* process of that socket; 0: not known */

@@ -152,7 +152,7 @@ static enum talk_hold hold_find(const struct talk_view *v, const struct talk_pas
 
 	if (!then || !now)
 		return HOLD_UNKNOWN;
-	if (!then->head->window && !(then->head->tcp_flags & TCP_SYN))
+	if (then->recv && then->recv->window_known && !then->recv->window && !(then->head->tcp_flags & TCP_SYN))
 		return HOLD_CLOSED;
 	if (cwnd_full(c))
 		return HOLD_CWND;

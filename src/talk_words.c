@@ -145,7 +145,7 @@ static void note_carries(char out[TALK_WORDS_ROOM], const struct talk_pass *p)
 /* The header of a packet on its way out may have been seen before the window stood in it. */
 static bool window_seen(const struct talk_pass *p)
 {
-	return p->recv && (p->there || !p->send) && !(p->head->tcp_flags & (TCP_SYN | TCP_RST));
+	return p->recv && p->recv->window_known && !(p->head->tcp_flags & (TCP_SYN | TCP_RST));
 }
 
 /* Said of an end whose windows are known: another one was open. */

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "row.h"
 #include "track_in.h"
 
 enum { TCP_SYN = 2 };
@@ -146,6 +147,10 @@ int recv_step(struct track *t, struct packet *p, const struct step *s, uint32_t 
 	}
 	if (part->delivered)
 		return 0;
+	if ((s->stage == ST_tcp_v4_rcv || s->stage == ST_tcp_v6_rcv) && s->arg & ROW_WINDOW) {
+		part->j.window = s->arg;
+		part->j.window_known = true;
+	}
 	if (sock && part->j.sock != sock) {
 		part_sock(t, part, sock);
 		if (part->flow && !flows_sock_get(&t->flows, sock) &&

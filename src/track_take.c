@@ -37,6 +37,8 @@ static int part_head(struct track *t, struct part *part)
 	j->gso_size = h->gso_size;
 	j->gso_segs = h->gso_segs;
 	j->window = h->window;
+	/* First seen on its way out it may have had no header yet. */
+	j->window_known = j->dir == DIR_RECV && (h->dir == EV_DIR_RECV || h->ttl);
 	j->ip_id = h->ip_id;
 	j->family = h->family;
 	j->proto = h->proto;

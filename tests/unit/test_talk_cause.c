@@ -62,7 +62,7 @@ static uint64_t goes(enum stage_dir dir, bool from_client, struct at at, uint32_
 	};
 	struct journey j = {
 		.number = numbers, .skb = numbers, .dir = dir, .state = JOURNEY_COMPLETE, .start_ns = at.t_ns,
-		.seq = seq, .ack = ack, .len = len, .headed = true, .proto = 6, .window = window,
+		.seq = seq, .ack = ack, .len = len, .headed = true, .proto = 6, .window = window, .window_known = true,
 		.tcp_flags = len ? PSH | ACK : ACK,
 		.sock = from_client == (dir == DIR_SEND) ? CLIENT_SOCK : SERVER_SOCK, .steps = { &s, 1, 1 },
 		.src = from_client ? client : server, .dst = from_client ? server : client,

@@ -252,6 +252,28 @@ TEST(nobody_reads_what_was_dropped)
 	track_free(feed_track);
 }
 
+TEST(the_window_is_that_of_the_header_that_arrives)
+{
+	feed_start(DIR_BOTH);
+	feed_on(0, EV_CTX_TASK, 7);
+	feed_skb(10, 1, EV_DIR_SEND, .seq = 100);
+	feed_step(11, ip_output, .skb = 1);
+	feed_step(12, netif_rx, .skb = 1);
+	feed_step(13, tcp_v4_rcv, .skb = 1, .arg = 0x10000 | 512);
+	feed_skb(20, 2, EV_DIR_SEND, .seq = 100);
+	feed_step(21, netif_rx, .skb = 2);
+	feed_step(22, tcp_v4_rcv, .skb = 2);
+	feed_end();
+	for (unsigned int i = 0; i < fed_n; i++) {
+		bool known = fed[i].j.number == 1 && fed[i].j.dir == DIR_RECV;
+
+		CHECK_INT(fed[i].j.window_known, known);
+		CHECK_INT(fed[i].j.window, known ? 512 : 0);
+	}
+	CHECK_INT(fed_n, 3);
+	track_free(feed_track);
+}
+
 TEST(what_turns_round_on_this_host_has_two_parts_of_one_number)
 {
 	feed_start(DIR_BOTH);
@@ -493,6 +515,7 @@ int main(void)
 		   T(what_nobody_read_is_open), T(the_wake_up_is_a_step_of_the_packet),
 		   T(what_nobody_read_is_open), T(the_reader_is_told_by_the_packet_that_was_missing),
 		   T(what_nobody_read_is_open), T(nobody_reads_what_was_dropped),
+		   T(what_nobody_read_is_open), T(the_window_is_that_of_the_header_that_arrives),
 		   T(what_turns_round_on_this_host_has_two_parts_of_one_number),
 		   T(the_outermost_driver_answers_last_however_late),
 		   T(a_drop_ends_at_once), T(who_began_first_is_given_first_but_not_waited_for_long),
