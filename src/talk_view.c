@@ -327,16 +327,16 @@ static bool half_dies(const struct talk_pass *p, const struct journey *j)
 }
 
 /* Does it end the wait of a call? One that has not returned waits for whatever comes first. */
-static bool pass_wakes(const struct talk_view *v, const struct talk_pass *p)
+static const struct call *pass_wakes(const struct talk_view *v, const struct talk_pass *p)
 {
 	for (size_t i = 0; i < v->act_n && p->ready_ns; i++) {
 		const struct talk_act *a = &v->acts[i];
 
 		if (a->end != p->from && op_dirs[a->c->op] == DIR_RECV && a->c->start_ns < p->ready_ns &&
 		    (a->c->end_seen ? a->waited_for && a->told_ns == p->ready_ns : true))
-			return true;
+			return a->c;
 	}
-	return false;
+	return NULL;
 }
 
 static void half_events(struct talk_view *v, struct talk_pass *p, const struct journey *half,
@@ -353,7 +353,8 @@ static void half_events(struct talk_view *v, struct talk_pass *p, const struct j
 		e->pass = p;
 		e->half = half;
 	}
-	p->wakes |= what == TALK_ARRIVES && pass_wakes(v, p);
+	if (what == TALK_ARRIVES && !p->wakes)
+		p->wakes = pass_wakes(v, p);
 	if (what == TALK_ARRIVES && p->wakes)
 		event_add(v, TALK_WAKES, p->ready_ns, end)->pass = p;
 	if (steps)

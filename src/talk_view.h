@@ -63,7 +63,7 @@ struct talk_pass {
 	uint64_t taken_ns;		/* TCP has its bytes; not arrived_ns if it was merged */
 	uint64_t ready_ns;		/* its reader was told; 0: not seen */
 	uint64_t ready_bytes;		/* that waited then; 0: not known */
-	bool wakes;			/* a call was waiting for them */
+	const struct call *wakes;	/* that was waiting for them; NULL: none */
 	uint64_t wait_from, wait_to;	/* the longest time on its way when nobody worked on it */
 	uint64_t wait_ns;		/* all such times */
 	enum talk_fate fate;

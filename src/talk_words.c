@@ -53,7 +53,8 @@ char *talk_label(char out[TALK_WORDS_ROOM], const struct talk_view *v, const str
 		     e->pass->send ? "arrives" : words_flags(words, e->pass->head->tcp_flags));
 		break;
 	case TALK_WAKES:
-		fact(out, "wakes %s", end->comm[0] ? end->comm : "the reader");
+		fact(out, "wakes %s", e->pass->wakes->comm[0] ? e->pass->wakes->comm :
+		     end->comm[0] ? end->comm : "the reader");
 		break;
 	case TALK_DIES:
 		fact(out, "#%" PRIu64 " ", e->pass->number);
@@ -99,7 +100,9 @@ static void note_calls(char out[TALK_WORDS_ROOM], const struct talk_view *v, con
 		act_bytes(out, v, a);
 	else if (a->waited_for)
 		fact(out, "nothing there yet: waits");
-	if (v->ends[a->end].pid && a->c->pid != v->ends[a->end].pid)
+	/* Another process, or a thread that goes by a name of its own. */
+	if (v->ends[a->end].pid && (a->c->pid != v->ends[a->end].pid ||
+				    (a->c->comm[0] && strcmp(a->c->comm, v->ends[a->end].comm))))
 		fact(out, "by %s", words_task(task, a->c->comm, a->c->tid, a->c->pid));
 	if (!a->c->end_seen)
 		fact(out, "its return was not seen");
