@@ -250,9 +250,14 @@ static __always_inline int sock_step(struct cpu_state *cpu, __u64 sk, __u64 row,
 static __always_inline int on_row(__u64 row, const struct args *args)
 {
 	__u64 skb = arg(args, ROW_SKB(row)), sk = arg(args, ROW_SK(row)), sock = arg(args, ROW_SOCK(row)), value;
-	struct cpu_state *cpu = this_cpu();
+	struct cpu_state *cpu;
 
-	if (stopped || !cpu)
+	if (stopped)
+		return 0;
+	if (!(ROW_FLAGS(row) & (ROW_ENTER | ROW_CALLED | ROW_WITHIN | ROW_PTR)) && is_strange(row, skb, sk))
+		return 0;
+	cpu = this_cpu();
+	if (!cpu)
 		return 0;
 	if (ROW_FLAGS(row) & ROW_ENTER)
 		return on_enter(row, ROW_READ(row) == READ_NAPI ? args->a[0] : 0);

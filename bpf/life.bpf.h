@@ -11,6 +11,7 @@ int sock_end(__u64 *ctx)
 	struct rec_sockend *r;
 	struct here h;
 
+	sock_forget(key);
 	if (BY_OWNER)
 		conn_disown(key);
 	if (!s)

@@ -183,11 +183,15 @@ static __always_inline int match_sock(const struct tuple *t, struct sock *sk, __
 __noinline __u32 sock_follow(__u64 addr, __u32 leaving, __u32 owner, __u64 t_ns)
 {
 	struct sock *sk = (struct sock *)addr;
-	struct sock_state *s = bpf_map_lookup_elem(&socks, &addr);
+	struct sock_state *s;
 	struct tuple t = {};
 	struct here h;
 	__u32 netns;
+	int verdict;
 
+	if (!owner && sock_is_strange(addr, leaving))
+		return 0;
+	s = bpf_map_lookup_elem(&socks, &addr);
 	if (s && s->rport && (s->owner || !owner))
 		return s->id;
 	if (!tuple_of_sock(&t, sk, 1) || t.proto != IPPROTO_TCP || !here_init(&h))
@@ -198,9 +202,12 @@ __noinline __u32 sock_follow(__u64 addr, __u32 leaving, __u32 owner, __u64 t_ns)
 	/* Followed for its owner's sake before it had ports: they may be the wrong ones. Before
 	 * connect has picked ports only the owner can be told. */
 	if ((s ? !s->rport && t.dport : !(BY_OWNER && owner && !t.dport && !t.sport)) &&
-	    match_sock(&t, sk, netns, leaving) != REJECT_N) {
+	    (verdict = match_sock(&t, sk, netns, leaving)) != REJECT_N) {
 		if (s)
 			bpf_map_delete_elem(&socks, &addr);
+		/* One with both its ends keeps them; what stands for a connection elsewhere has no such end. */
+		if (verdict_lasts(verdict) && t.sport && t.dport && sock_is_full(sk))
+			*strange_sock(addr, leaving) = addr | verdict;
 		return 0;
 	}
 	if (!s) {
@@ -208,6 +215,7 @@ __noinline __u32 sock_follow(__u64 addr, __u32 leaving, __u32 owner, __u64 t_ns)
 
 		if (BY_OWNER && !(owner ? task_is_owner() : conn_is_owned(&t, netns, 1)))
 			return 0;
+		sock_forget(addr);
 		fresh.id = new_sock_id(&h);
 		bpf_map_update_elem(&socks, &addr, &fresh, BPF_NOEXIST);
 		s = bpf_map_lookup_elem(&socks, &addr);

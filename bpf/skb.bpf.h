@@ -188,6 +188,8 @@ __noinline int skb_born(__u64 row, __u64 key, __u64 sk_addr, __u32 sock, __u32 r
 	verdict = match_tuple(&b->t, fresh.netns, sock || dev_is(dev), 1);
 	if (!sock && verdict == REJECT_N && BY_OWNER && !conn_is_owned(&b->t, fresh.netns, leaving))
 		verdict = REJECT_OWNER;
+	if (exact_ends)
+		*strange_skb(key) = verdict_lasts(verdict) ? key | verdict : 0;
 	if (verdict == REJECT_N)
 		return skb_open(&h, row, key, sk_addr, &fresh, dev, &b->t, reused);
 	if (ROW_FLAGS(row) & ROW_COUNT)

@@ -14,6 +14,7 @@
 #include "parse.bpf.h"
 #include "frame.bpf.h"
 #include "say.bpf.h"
+#include "strange.bpf.h"
 #include "match.bpf.h"
 #include "skb.bpf.h"
 #include "generic.bpf.h"

@@ -23,6 +23,7 @@
 #define PTR   ROW_PTR
 #define OLD   ROW_OLD
 #define HOOKS ROW_HOOKS
+#define ANEW ROW_ANEW
 #define WAKES ROW_WAKES
 
 /* A row without a symbol opens the hooks of the next stage. */
