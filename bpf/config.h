@@ -19,10 +19,10 @@ enum {
 	CFG_CALL_PREEMPT_ENABLE = 0x5b7a0002,
 };
 
-/* Asks where a function of the kernel is. */
+/* Asks where a function of the kernel is, or what is at an address: the one that is not set is the answer, if it is known. */
 struct cfg_address {
 	char name[64];
-	__u64 address;	/* the answer; 0: not known, or not told */
+	__u64 address;
 };
 
 /* Why a packet was not followed: the first test that said no, in this order. */

@@ -26,6 +26,7 @@ struct kernel {
 	int preempt_disable_id, preempt_enable_id;	/* functions that programs may call, since 6.10; 0: none */
 	unsigned int reasons_id;	/* enum skb_drop_reason; 0: none */
 	bool names_multi;	/* bpf_kprobe_multi_link_attach is in the BTF: 5.18 and CONFIG_FPROBE */
+	bool says_names;	/* programs that user space runs may ask for symbols, since 5.16 */
 	bool finds_names;	/* the kernel finds a symbol by its name without reading all of them, since 6.2 */
 	bool kfree_skb_has_reason;	/* tracepoint skb:kfree_skb, since 5.17 */
 	bool has_tracepoint_cookie;	/* bpf_get_attach_cookie in raw_tp programs, since 6.10 */

@@ -17,6 +17,7 @@
 #include "live_output.h"
 #include "live_ring.h"
 #include "loader.h"
+#include "map.h"
 #include "say.h"
 
 enum {
@@ -38,6 +39,7 @@ struct live {
 	unsigned int cpus;
 	int signals;
 	struct child child;
+	struct map named;	/* addresses whose names were said */
 	unsigned int idle;	/* rounds without a record */
 	bool got;		/* a record in this round */
 };
@@ -69,7 +71,7 @@ static int take(void *ctx, const void *rec, size_t size)
 		return -EBADMSG;
 	l->got = true;
 	/* Its name is known only here, on the traced machine. */
-	if (address_in(head)) {
+	if (address_in(head) && !map_get(&l->named, address_in(head))) {
 		struct rec_sym sym = {
 			.head = { .size = sizeof(sym), .kind = EV_SYM, .t_ns = head->t_ns },
 			.addr = address_in(head),
@@ -78,10 +80,11 @@ static int take(void *ctx, const void *rec, size_t size)
 		int err;
 
 		memset(name, 0, sizeof(name));
-		kernel_symbol(sym.addr, name, sizeof(name));
+		loader_symbol(l->loader, sym.addr, name, sizeof(name));
 		memcpy(sym.name, name, sizeof(sym.name));
 		memcpy(sym.rest, name + sizeof(sym.name), sizeof(sym.rest));
 		err = live_output_record(l->out, &sym.head);
+		err = err ? err : map_put(&l->named, sym.addr, l);
 		if (err)
 			return err;
 	}
@@ -318,6 +321,7 @@ int live_run(const struct options *o, enum stage_dir dirs, const char *verb, boo
 	loader_close(l.loader);
 	kernel_close(l.kernel);
 	child_drop(&l.child);
+	map_free(&l.named, NULL);
 	if (l.signals >= 0)
 		close(l.signals);
 	if (status == EXIT_OK && l.child.ended)

@@ -69,6 +69,7 @@ void loader_configure(struct loader *l)
 	bpf_program__set_autoload(s->progs.row_kprobe_multi, plan_uses(&l->plan, BACK_KPROBE_MULTI));
 	bpf_program__set_autoload(s->progs.address_of, l->kernel->finds_names &&
 						       plan_uses(&l->plan, BACK_KPROBE_MULTI));
+	bpf_program__set_autoload(s->progs.name_of, l->kernel->says_names);
 	bpf_program__set_autoload(s->progs.process_fork, l->opts.follow_forks);
 	bpf_program__set_autoload(s->progs.sockets_before, owner);
 	bpf_map__set_max_entries(s->maps.rings, l->cpus);

@@ -33,6 +33,8 @@ void loader_run(struct loader *l, bool on);
 int loader_counts(const struct loader *l, struct cap_list *out);
 /* How many records a CPU has tried to write, and lost because its ring was full. 0 or -errno. */
 int loader_tally(const struct loader *l, unsigned int cpu, uint64_t *attempts, uint64_t *lost);
+/* The function that a kernel address is in, as far as it fits; empty: not known. */
+void loader_symbol(const struct loader *l, uint64_t address, char *out, size_t size);
 /* Ids of packets that are still open in the kernel. */
 unsigned int loader_open_ids(const struct loader *l);
 
