@@ -136,6 +136,21 @@ fuzz:
 	$(Q)tools/need build check
 	$(Q)tests/fuzz/run $(or $(SECONDS),600)
 
+# What a run costs: the traffic, in instructions of a guest's only CPU, and a report, here.
+$(O)/sendrecv: tests/bench/sendrecv.c
+	@mkdir -p $(@D)
+	$(call say_step,TEST,$@)
+	$(Q)$(CC) -std=gnu11 -O2 -Wall -Wextra -Werror -static -o $@ $<
+
+.PHONY: bench
+bench:
+	$(Q)tools/need build check vm
+	$(Q)tools/vm/fetch
+	$(Q)$(MAKE) all $(O)/sendrecv
+	$(Q)$(MAKE) STATIC=1 all
+	$(Q)tools/vm/run -k 6.12 -icount -t 900 -f $(O)/static/skbtrace -f $(O)/sendrecv tests/bench/cost
+	$(Q)tests/bench/report
+
 # ---- for people ----
 
 # Installs what is missing (root, Debian), builds, and follows a real HTTP exchange.
@@ -157,6 +172,7 @@ help:
 	@echo 'make                 build build/skbtrace'
 	@echo 'make demo            install what is missing, build, follow a real HTTP exchange'
 	@echo 'make check           install what is missing, build, run all tests (LEVEL=quick: the fast ones)'
+	@echo 'make bench           measure what a run costs the traffic (6.12, emulated), and how fast a report is'
 	@echo 'make fuzz            fuzz each parser for SECONDS=600'
 	@echo 'make install         PREFIX=/usr/local DESTDIR='
 	@echo 'make docs vmlinux    make again what is generated and committed'
