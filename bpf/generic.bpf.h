@@ -211,7 +211,7 @@ static __always_inline int on_skb(struct cpu_state *cpu, __u64 row, const struct
 	}
 	if ((ROW_FLAGS(row) & (ROW_HANDED | ROW_START)) == (ROW_HANDED | ROW_START))
 		cpu->poll_gro++;
-	if (st && !exact_ends && (ROW_FLAGS(row) & ROW_START))
+	if (st && !exact_ends && (ROW_FLAGS(row) & (ROW_START | ROW_CUT)))
 		reused = skb_reused(key, row);
 	if (!st || reused) {
 		__u32 sock = 0;

@@ -67,6 +67,7 @@ enum row_flag {
 	ROW_RETURN = 1 << 19,	/* the return of the function, not its entry */
 	ROW_WAKES = 1 << 21,	/* who is woken right after it is woken by this socket */
 	ROW_HOOKS = 1 << 20,	/* the verdict that comes right after it is its own */
+	ROW_CUT = 1 << 23,	/* what GSO cut off is first seen here, without a row before */
 	ROW_ANEW = 1 << 22,	/* its headers may have changed since the row before */
 };
 

@@ -24,6 +24,7 @@
 #define OLD   ROW_OLD
 #define HOOKS ROW_HOOKS
 #define ANEW ROW_ANEW
+#define CUT ROW_CUT
 #define WAKES ROW_WAKES
 
 /* A row without a symbol opens the hooks of the next stage. */

@@ -4,7 +4,7 @@
  * and an answer of so many, each by one write() and as few read()s as it takes.
  *
  *	talk [-s NETNS] [-r REQUEST] [-a ANSWER] [-n TIMES] [-d] [-f] [-c to|msg|mmsg]
- *	     [-p DEVICE | -m DEVICE] [-l FIFO | -g FIFO] ADDRESS PORT
+ *	     [-t DEVICE] [-p DEVICE | -m DEVICE] [-l FIFO | -g FIFO] ADDRESS PORT
  *
  * The server is another process (in network namespace NETNS); it listens
  * before the client connects, so that no wait is a guess. When both are done
@@ -24,6 +24,7 @@
  * -c: its calls are sendto() and recvfrom(), sendmsg() and recvmsg(), or
  * sendmmsg() and recvmmsg(), instead of write() and read().
  * -f: its packets may be fragmented (DF is not set).
+ * -t: the device no longer cuts packets of TCP up itself (TSO): the kernel does (GSO).
  * -p, -m: a packet socket takes all that arrives at the device meanwhile, in
  * its queue (-p) or in a mapped ring (-m), and "tap saw 12" is printed, too.
  */
@@ -32,6 +33,7 @@
 #include <fcntl.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
+#include <linux/ethtool.h>
 #include <linux/sockios.h>
 #include <net/if.h>
 #include <poll.h>
@@ -318,6 +320,18 @@ static bool address(union address *to, const char *host, const char *port)
 	return inet_pton(AF_INET6, host, &to->v6.sin6_addr) == 1;
 }
 
+static void no_tso(const char *device)
+{
+	struct ethtool_value off = { .cmd = ETHTOOL_STSO, .data = 0 };
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	struct ifreq req = { .ifr_data = (void *)&off };
+
+	snprintf(req.ifr_name, sizeof(req.ifr_name), "%s", device);
+	if (fd < 0 || ioctl(fd, SIOCETHTOOL, &req))
+		die(device);
+	close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	union address to;
@@ -329,13 +343,14 @@ int main(int argc, char **argv)
 	long wrote = 0, got = 0;
 	pid_t pid;
 
-	while ((opt = getopt(argc, argv, "s:r:a:n:dfc:p:m:l:g:")) != -1) {
+	while ((opt = getopt(argc, argv, "s:r:a:n:dfc:t:p:m:l:g:")) != -1) {
 		switch (opt) {
 		case 's': netns = optarg; break;
 		case 'r': request = strtoul(optarg, NULL, 10); break;
 		case 'a': answer = strtoul(optarg, NULL, 10); break;
 		case 'n': times = strtoul(optarg, NULL, 10); break;
 		case 'd': data_first = true; break;
+		case 't': no_tso(optarg); break;
 		case 'f': fragments = true; break;
 		case 'c': calls = !strcmp(optarg, "to") ? TO : !strcmp(optarg, "msg") ? MSG : MMSG; break;
 		case 'p': tapped = optarg; break;
