@@ -189,7 +189,10 @@ __noinline __u32 sock_follow(__u64 addr, __u32 leaving, __u32 owner, __u64 t_ns)
 	__u32 netns;
 	int verdict;
 
-	if (!owner && sock_is_strange(addr, leaving))
+	/* A socket may be connected anew, elsewhere. */
+	if (owner)
+		sock_forget(addr);
+	else if (sock_is_strange(addr, leaving))
 		return 0;
 	s = bpf_map_lookup_elem(&socks, &addr);
 	if (s && s->rport && (s->owner || !owner))
@@ -215,7 +218,6 @@ __noinline __u32 sock_follow(__u64 addr, __u32 leaving, __u32 owner, __u64 t_ns)
 
 		if (BY_OWNER && !(owner ? task_is_owner() : conn_is_owned(&t, netns, 1)))
 			return 0;
-		sock_forget(addr);
 		fresh.id = new_sock_id(&h);
 		bpf_map_update_elem(&socks, &addr, &fresh, BPF_NOEXIST);
 		s = bpf_map_lookup_elem(&socks, &addr);

@@ -3,7 +3,11 @@
 #ifndef SKBTRACE_WAKE_BPF_H
 #define SKBTRACE_WAKE_BPF_H
 
-enum { WAKE_NS = 1000000 };	/* a socket wakes within the function that says its data is ready */
+/*
+ * A socket wakes within the function that says its data is ready; what comes in
+ * between ends that, so this only bounds it. A virtual CPU may stand still for milliseconds there.
+ */
+enum { WAKE_NS = 50000000 };
 
 /* A call that waits for readiness is followed from here on: a followed socket ends it. */
 static __always_inline void call_ready(struct here *h, struct call_state *c, struct task_struct *task, __u32 tid)
