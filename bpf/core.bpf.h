@@ -141,7 +141,7 @@ struct frame {
 	__u64 what;	/* enum ev_frame; 0: nothing */
 };
 
-/* What passed a ROUTES, HOOKS or WAKES row last, in one context, if nothing else has come since. */
+/* What passed a row that asks (ROUTES, SEEKS, HOOKS or WAKES) last, in one context, if nothing else has come since. */
 struct asking {
 	__u64 skb;
 	__u32 sock;

@@ -182,13 +182,12 @@ static __always_inline int call_step(struct cpu_state *cpu, __u64 row)
 	return say_passed(row, 0, c->sock, 0);
 }
 
-/* What just passed a ROUTES row here has its route looked up; of a HOOKS row this is the verdict. */
+/* What just passed a row that asks here is answered: its route or socket is looked up, a verdict is given. */
 static __always_inline int within_step(struct cpu_state *cpu, __u64 row, __u64 value)
 {
-	__u32 asked = ROW_FLAGS(row) & ROW_RETURN ? ROW_HOOKS : ROW_ROUTES;
 	struct asking *a = &cpu->asking[cpu->ctx & 3];
 
-	if (!(a->flags & asked) || a->tid != (__u32)bpf_get_current_pid_tgid())
+	if (!(a->flags & ROW_FLAGS(row) & ROW_ASKS) || a->tid != (__u32)bpf_get_current_pid_tgid())
 		return 0;
 	return say_passed(row, a->skb, a->sock, value);
 }

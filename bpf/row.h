@@ -61,15 +61,19 @@ enum row_flag {
 	ROW_REASON = 1 << 10,	/* READ_DROP: argument 2 is the reason; set by the plan */
 	ROW_CALLED = 1 << 14,	/* no skb or sock: of the followed call that this task is in */
 	ROW_ROUTES = 1 << 15,	/* a look-up of the route right after it is its own */
-	ROW_WITHIN = 1 << 16,	/* no skb or sock: of what just passed a ROUTES row here; RETURN: a HOOKS row */
+	ROW_WITHIN = 1 << 16,	/* no skb or sock: of what just passed a row that asks (ROUTES, SEEKS, HOOKS) here */
 	ROW_PTR = 1 << 17,	/* the argument is where the pointer to the skb is */
 	ROW_OLD = 1 << 18,	/* only where there is no kprobe.multi (before 5.18) */
 	ROW_RETURN = 1 << 19,	/* the return of the function, not its entry */
 	ROW_WAKES = 1 << 21,	/* who is woken right after it is woken by this socket */
 	ROW_HOOKS = 1 << 20,	/* the verdict that comes right after it is its own */
+	ROW_SEEKS = 1 << 24,	/* a look-up of the socket right after it is its own */
 	ROW_CUT = 1 << 23,	/* what GSO cut off is first seen here, without a row before */
 	ROW_ANEW = 1 << 22,	/* its headers may have changed since the row before */
 };
+
+/* A row WITHIN has the one that it answers. */
+#define ROW_ASKS (ROW_ROUTES | ROW_SEEKS | ROW_HOOKS)
 
 #define ROW_WORD(stage, skb, sk, sock, read, flags) \
 	((unsigned long long)(stage) | (unsigned long long)(skb) << 12 | \

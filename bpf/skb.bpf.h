@@ -222,7 +222,7 @@ static __always_inline void asking_set(struct here *h, __u64 row, __u64 skb, __u
 	a->sock = sock;
 	a->tid = h->tid;
 	a->t_ns = h->t_ns;
-	a->flags = ROW_FLAGS(row) & (ROW_ROUTES | ROW_HOOKS | ROW_WAKES);
+	a->flags = ROW_FLAGS(row) & (ROW_ASKS | ROW_WAKES);
 }
 
 __noinline int skb_end(__u64 key, __u64 row, __u64 location, __u64 reason)

@@ -20,6 +20,7 @@
 #define CALLED ROW_CALLED
 #define ROUTES ROW_ROUTES
 #define WITHIN ROW_WITHIN
+#define SEEKS ROW_SEEKS
 #define PTR   ROW_PTR
 #define OLD   ROW_OLD
 #define HOOKS ROW_HOOKS
