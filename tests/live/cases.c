@@ -397,6 +397,19 @@ static void case_wrap(void)
 	say(&p, "wrote 1500 isn %u", late.isn);
 }
 
+/* The client is gone before the other end closes: what answers that FIN is no socket any more. */
+static void case_timewait(void)
+{
+	struct pair p;
+
+	pair_make(&p, port, NULL);
+	pass(&p, 100);
+	must(shutdown(p.client, SHUT_WR), "shutdown");
+	until_fin_acked(p.client);
+	pair_close(&p);
+	say(&p, "wrote 100");
+}
+
 /* ---- other CPUs, other tasks ---- */
 
 static void case_rps(void)
@@ -452,6 +465,7 @@ static const struct {
 	{ "sendfile", case_sendfile },
 	{ "splice", case_splice },
 	{ "wrap", case_wrap },
+	{ "timewait", case_timewait },
 	{ "rps", case_rps },
 	{ "threaded", case_threaded },
 };

@@ -208,18 +208,36 @@ void until_backlog(int fd)
 	until(is_backlog, fd, 0, "a backlog");
 }
 
-static bool is_closed(int fd, long n)
+static struct tcp_info info_of(int fd)
 {
 	struct tcp_info info = { 0 };
 	socklen_t len = sizeof(info);
 
 	must(getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len), "TCP_INFO");
+	return info;
+}
+
+static bool is_closed(int fd, long n)
+{
+	struct tcp_info info = info_of(fd);
+
 	return info.tcpi_notsent_bytes > n && !info.tcpi_unacked;
 }
 
 void until_closed(int fd)
 {
 	until(is_closed, fd, 0, "a closed window");
+}
+
+static bool is_in_state(int fd, long state)
+{
+	return info_of(fd).tcpi_state == state;
+}
+
+void until_fin_acked(int fd)
+{
+	/* include/net/tcp_states.h: TCP_FIN_WAIT2 */
+	until(is_in_state, fd, 5, "an acknowledgement of its FIN");
 }
 
 /* ---- threads ---- */

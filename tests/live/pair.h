@@ -52,6 +52,8 @@ void until_dropped(int fd, unsigned int n);
 void until_backlog(int fd);
 /* It has bytes to send, and nothing under way: the window is closed. */
 void until_closed(int fd);
+/* The other end has acknowledged its FIN. */
+void until_fin_acked(int fd);
 
 /* ---- a thread on the second CPU ---- */
 
