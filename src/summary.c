@@ -177,13 +177,25 @@ static void say_off(FILE *out, const struct summary *s)
 		fputs(" · skbtrace stages tells all", out);
 }
 
+/* Did the program that recorded this have that row? One that records now has all. */
+static bool row_was_there(const struct summary *s, const char *name)
+{
+	const struct cap_list *l = &s->world->stages;
+
+	for (size_t i = 0; i < l->n; i++) {
+		if (!strcmp(l->pairs[i].value, name))
+			return true;
+	}
+	return !l->n;
+}
+
 static void say_never(FILE *out, const struct summary *s)
 {
 	const char *between = "observed, never hit: ";
 
 	for (unsigned int i = 1; i < ST_N; i++) {
 		if (s->st->stage_hits[i] || !(stages[i].dir & s->dirs) ||
-		    cap_list_get(&s->world->off, stages[i].name))
+		    cap_list_get(&s->world->off, stages[i].name) || !row_was_there(s, stages[i].name))
 			continue;
 		fprintf(out, "%s%s", between, stages[i].name);
 		between = ", ";
