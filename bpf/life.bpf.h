@@ -57,6 +57,33 @@ int process_exit(__u64 *ctx)
 	return 0;
 }
 
+/* include/linux/pid.h: as many namespaces may lie within one another */
+enum { PID_LEVELS = 32 };
+
+/* Run once at start, where user space has pids of its own namespace: which process does it mean? */
+SEC("iter/task")
+int process_meant(struct bpf_iter__task *ctx)
+{
+	struct task_struct *task = ctx->task;
+	const struct upid *at;
+	struct pid *pid;
+	__u32 one = 1, level;
+
+	if (!task)
+		return 0;
+	pid = BPF_CORE_READ(task, thread_pid);
+	level = BPF_CORE_READ(pid, level);
+	at = (const struct upid *)__builtin_preserve_access_index(&pid->numbers);
+	for (__u32 i = 0; i < PID_LEVELS && i <= level; i++) {
+		const struct upid *here = (const void *)at + i * bpf_core_type_size(struct upid);
+		__u32 tgid = BPF_CORE_READ(task, tgid);
+
+		if (BPF_CORE_READ(here, ns, ns.inum) == pid_ns && (__u32)BPF_CORE_READ(here, nr) == pid_meant)
+			bpf_map_update_elem(&pids, &tgid, &one, BPF_ANY);
+	}
+	return 0;
+}
+
 /* Run once at start: the sockets that the chosen processes had opened before. */
 SEC("iter/task_file")
 int sockets_before(struct bpf_iter__task_file *ctx)

@@ -276,13 +276,11 @@ static int start(struct live *l)
 			return err;
 		}
 	}
+	lo.pid = l->o->filter.pid ? l->o->filter.pid : l->child.pid;
 	err = loader_open(&l->loader, l->kernel, &lo);
 	if (err)
 		return err;
-	if (l->o->filter.pid)
-		err = loader_follow_pid(l->loader, l->o->filter.pid);
-	else if (l->o->command)
-		err = loader_follow_pid(l->loader, l->child.pid);
+	err = loader_find_process(l->loader);
 	if (!err)
 		err = open_rings(l);
 	if (err) {

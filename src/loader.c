@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
@@ -48,6 +49,17 @@ static int quiet(enum libbpf_print_level level, const char *fmt, va_list args)
 	return vfprintf(stderr, fmt, args);
 }
 
+/* The pid namespace of this process; 0: the first one, whose pids are the kernel's own (include/linux/proc_ns.h). */
+static uint32_t own_pid_namespace(void)
+{
+	enum { PROC_PID_INIT_INO = 0xeffffffc };
+	struct stat st;
+
+	if (stat("/proc/self/ns/pid", &st) || st.st_ino == PROC_PID_INIT_INO)
+		return 0;
+	return st.st_ino;
+}
+
 void loader_configure(struct loader *l)
 {
 	struct skbtrace_bpf *s = l->skel;
@@ -58,6 +70,8 @@ void loader_configure(struct loader *l)
 	s->rodata->exact_ends = plan_exact_ends(&l->plan);
 	s->rodata->dirs = l->opts.dirs;
 	s->rodata->one_program = one;
+	s->rodata->pid_ns = own_pid_namespace();
+	s->rodata->pid_meant = l->opts.pid;
 	sysop_fill((uint8_t *)s->rodata->sysop, sizeof(s->rodata->sysop), l->opts.dirs, owner);
 	s->bss->stopped = 1;
 
@@ -71,6 +85,7 @@ void loader_configure(struct loader *l)
 						       plan_uses(&l->plan, BACK_KPROBE_MULTI));
 	bpf_program__set_autoload(s->progs.name_of, l->kernel->says_names);
 	bpf_program__set_autoload(s->progs.process_fork, l->opts.follow_forks);
+	bpf_program__set_autoload(s->progs.process_meant, l->opts.pid && s->rodata->pid_ns);
 	bpf_program__set_autoload(s->progs.sockets_before, owner);
 	bpf_map__set_max_entries(s->maps.rings, l->cpus);
 }
@@ -272,22 +287,13 @@ int loader_attach(struct loader *l)
 	return 0;
 }
 
-int loader_follow_pid(struct loader *l, pid_t pid)
+/* Runs an iterator once. 0 or -errno. */
+static int iterate(struct bpf_program *program)
 {
-	__u32 key = pid, one = 1;
-
-	return bpf_map_update_elem(bpf_map__fd(l->skel->maps.pids), &key, &one, BPF_ANY) ? -errno : 0;
-}
-
-int loader_find_sockets(struct loader *l)
-{
-	struct bpf_link *link;
+	struct bpf_link *link = bpf_program__attach_iter(program, NULL);
 	char nothing[64];
 	int fd;
 
-	if (!bpf_program__autoload(l->skel->progs.sockets_before))
-		return 0;
-	link = bpf_program__attach_iter(l->skel->progs.sockets_before, NULL);
 	if (!link)
 		return -errno;
 	fd = bpf_iter_create(bpf_link__fd(link));
@@ -298,6 +304,22 @@ int loader_find_sockets(struct loader *l)
 	}
 	bpf_link__destroy(link);
 	return fd < 0 ? fd : 0;
+}
+
+int loader_find_process(struct loader *l)
+{
+	__u32 key = l->opts.pid, one = 1;
+
+	if (!key)
+		return 0;
+	if (bpf_program__autoload(l->skel->progs.process_meant))
+		return iterate(l->skel->progs.process_meant);
+	return bpf_map_update_elem(bpf_map__fd(l->skel->maps.pids), &key, &one, BPF_ANY) ? -errno : 0;
+}
+
+int loader_find_sockets(struct loader *l)
+{
+	return bpf_program__autoload(l->skel->progs.sockets_before) ? iterate(l->skel->progs.sockets_before) : 0;
 }
 
 void loader_run(struct loader *l, bool on)

@@ -16,6 +16,7 @@ struct loader_opts {
 	enum stage_dir dirs;
 	uint32_t ring;		/* bytes per CPU, power of two */
 	enum backend only;	/* BACK_NONE: the plan chooses */
+	pid_t pid;		/* the process that is followed (--pid, or the command); 0: none */
 	bool follow_forks;
 };
 
@@ -23,8 +24,8 @@ struct loader_opts {
 int loader_open(struct loader **out, struct kernel *k, const struct loader_opts *o);
 /* Attaches the rows of the plan; those that refuse fall back or are off. 0, or -errno after one sentence. */
 int loader_attach(struct loader *l);
-/* A process is followed (--pid, or the command). */
-int loader_follow_pid(struct loader *l, pid_t pid);
+/* Finds the process that is followed, in the kernel's own terms. 0 or -errno. */
+int loader_find_process(struct loader *l);
 /* Finds the sockets that the followed processes have open. 0 or -errno. */
 int loader_find_sockets(struct loader *l);
 /* From now on records are written, or no longer. */

@@ -124,11 +124,26 @@ struct files_struct {
 	struct fdtable *fdt;
 };
 
+struct pid_namespace {
+	struct ns_common ns;
+};
+
+struct upid {
+	__s32 nr;
+	struct pid_namespace *ns;
+};
+
+struct pid {
+	__u32 level;
+	struct upid numbers[0];
+};
+
 struct task_struct {
 	__s32 tgid;
 	__s32 pid;
 	__u8 comm[16];
 	struct files_struct *files;
+	struct pid *thread_pid;
 };
 
 struct nf_hook_state {
@@ -193,6 +208,11 @@ struct bpf_iter_meta {
 	struct seq_file *seq;
 	__u64 session_id;
 	__u64 seq_num;
+};
+
+struct bpf_iter__task {
+	struct bpf_iter_meta *meta;
+	struct task_struct *task;
 };
 
 struct bpf_iter__task_file {
