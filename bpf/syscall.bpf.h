@@ -138,6 +138,15 @@ static __always_inline __s32 call_fd(__u32 op, struct pt_regs *regs)
 	return op == CALL_OP_SPLICE ? PT_REGS_PARM3_CORE_SYSCALL(regs) : PT_REGS_PARM1_CORE_SYSCALL(regs);
 }
 
+/* One of its ends is a pipe: it sends if the socket is the one that it writes to. */
+static __always_inline __u32 splice_op(struct pt_regs *regs)
+{
+	__u32 op = sock_of_fd(call_fd(CALL_OP_SPLICE, regs)) ? CALL_OP_SPLICE : CALL_OP_SPLICE_OUT;
+	__u32 dir = op == CALL_OP_SPLICE ? EV_DIR_SEND : EV_DIR_RECV;
+
+	return dirs & dir ? op : CALL_OP_NONE;
+}
+
 /* From now on every connection to that port is the owner's. */
 __noinline int call_listens(__u64 sk_addr)
 {
@@ -235,6 +244,10 @@ static __always_inline int call_begins(__u64 *ctx)
 	if (ctx[1] >= sizeof(sysop))
 		return 0;
 	op = sysop[ctx[1]];
+	if (op == CALL_OP_SPLICE || op == CALL_OP_SPLICE_OUT)
+		op = splice_op((struct pt_regs *)ctx[0]);
+	if (!op)
+		return 0;
 	sk = call_sock(ctx[0], op);
 	sock = sk ? sock_follow(sk, op_dir(op) == OP_SENDS, 1, t_ns) : 0;
 	return sock ? call_say(ctx[0], op, sk, sock, t_ns) : 0;

@@ -37,6 +37,7 @@ const struct lane_name lanes[LANE_N] = {
 const char *const op_names[OP_N] = {
 	[OP_NONE] = "none",
 #define OP(NAME, name, dir, count, flags) [OP_##NAME] = #name,
+#define OP_ALSO(NAME, word, name, dir, count, flags) [OP_##NAME] = #name,
 #include "ops.def"
 #undef OP
 };

@@ -27,6 +27,7 @@ void sysop_fill(uint8_t *table, size_t size, enum stage_dir dirs, bool owners)
 		enum op op;
 	} ops[] = {
 #define OP(NAME, name, dir, count, flags) { __NR_##name, OP_##NAME },
+#define OP_ALSO(NAME, word, name, dir, count, flags) OP(NAME, name, dir, count, flags)
 #include "ops.def"
 #undef OP
 	};

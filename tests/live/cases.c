@@ -16,7 +16,6 @@
  * nothing is said of it.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/ethtool.h>
 #include <linux/sockios.h>
 #include <linux/tcp.h>
@@ -28,22 +27,18 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/select.h>
-#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "pair.h"
+#include "cases.h"
 #include "world.h"
 
-static unsigned int port;
+unsigned int port;
 static const char *name;
 
-/* The truth of the case that was just made. */
-__attribute__((format(printf, 2, 3)))
-static void say(const struct pair *p, const char *format, ...)
+void say(const struct pair *p, const char *format, ...)
 {
 	va_list ap;
 
@@ -322,68 +317,7 @@ static void case_again(void)
 	say(&p, "wrote 100");
 }
 
-/* ---- ways to read and to write ---- */
-
-static void case_peek(void)
-{
-	char buf[100];
-	struct pair p;
-
-	pair_make(&p, port, NULL);
-	put(p.client, 100);
-	until_there(p.server, 100);
-	must(recv(p.server, buf, 60, MSG_PEEK), "recv");
-	must(recv(p.server, buf, 100, 0), "recv");
-	pair_close(&p);
-	say(&p, "wrote 100");
-}
-
-static void case_partial(void)
-{
-	struct pair p;
-
-	pair_make(&p, port, NULL);
-	put(p.client, 1000);
-	until_there(p.server, 1000);
-	take(p.server, 300);
-	take(p.server, 700);
-	pair_close(&p);
-	say(&p, "wrote 1000");
-}
-
-static void case_sendfile(void)
-{
-	int file = must(memfd_create("file", MFD_CLOEXEC), "memfd_create");
-	struct pair p;
-
-	must(ftruncate(file, 5000), "ftruncate");
-	pair_make(&p, port, NULL);
-	if (sendfile(p.client, file, NULL, 5000) != 5000)
-		die("sendfile");
-	until_there(p.server, 5000);
-	take(p.server, 5000);
-	pair_close(&p);
-	close(file);
-	say(&p, "wrote 5000");
-}
-
-static void case_splice(void)
-{
-	struct pair p;
-	int pipes[2];
-
-	must(pipe(pipes), "pipe");
-	put(pipes[1], 700);
-	pair_make(&p, port, NULL);
-	if (splice(pipes[0], NULL, p.client, NULL, 700, 0) != 700)
-		die("splice");
-	until_there(p.server, 700);
-	take(p.server, 700);
-	pair_close(&p);
-	close(pipes[0]);
-	close(pipes[1]);
-	say(&p, "wrote 700");
-}
+/* ---- numbers wrap ---- */
 
 static void case_wrap(void)
 {
@@ -464,6 +398,8 @@ static const struct {
 	{ "partial", case_partial },
 	{ "sendfile", case_sendfile },
 	{ "splice", case_splice },
+	{ "splice_out", case_splice_out },
+	{ "vector", case_vector },
 	{ "wrap", case_wrap },
 	{ "timewait", case_timewait },
 	{ "rps", case_rps },
