@@ -29,6 +29,8 @@
 #define WRITE_QUEUE_NS (60000 * MS)
 /* Steps of one socket on one CPU are one story if no more than this lies between. */
 #define STORY_NS (1 * MS)
+/* Of one task, too, whose CPU may stand still meanwhile: it is preempted, or virtual. */
+#define STALL_NS (50 * MS)
 
 /* The wake-up that a packet causes comes on its CPU, of its socket, and within so much. */
 #define WAKE_NS (100 * MS)

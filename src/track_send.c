@@ -117,14 +117,14 @@ static int send_from_queue(struct part *part, struct packet *queue, const struct
 	return err;
 }
 
-/* Do the socket's steps that were kept lead to this one? A timer may take its time. */
+/* Do the socket's steps that were kept lead to this one? A timer or a task may take its time. */
 static bool same_story(const struct scene *scene, const struct step *s, uint32_t sock)
 {
 	const struct step_list *l = &scene->prelude;
 
 	if (scene->tid != s->tid || (sock && scene->sock != sock))
 		return false;
-	return scene->last_ns + STORY_NS >= s->t_ns ||
+	return scene->last_ns + (s->ctx == EV_CTX_TASK ? STALL_NS : STORY_NS) >= s->t_ns ||
 	       (s->frame && l->n && l->v[l->n - 1].frame == s->frame);
 }
 

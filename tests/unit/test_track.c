@@ -123,6 +123,20 @@ TEST(the_steps_of_one_timer_are_one_story_however_long_it_takes)
 	track_free(feed_track);
 }
 
+TEST(a_task_without_a_call_is_one_story_though_its_cpu_stands_still)
+{
+	feed_start(DIR_SEND);
+	feed_on(1, EV_CTX_TASK, 7);	/* it exits: its sockets are closed in no call */
+	feed_step(10, tcp_send_fin, .sock = 5);
+	feed_step(11, tcp_write_xmit, .sock = 5);
+	feed_skb(12, 1, EV_DIR_SEND, .seq = 100, .tcp_flags = 0x11, .sock = 5);
+	feed_step(12 + 2 * MSEC, ip_queue_xmit, .skb = 1, .sock = 5);
+	feed_end();
+	CHECK_INT(fed_n, 1);
+	CHECK_STR(fed[0].steps, "tcp_send_fin tcp_write_xmit ip_queue_xmit");
+	track_free(feed_track);
+}
+
 TEST(what_a_call_sends_again_of_an_earlier_one_is_not_its_own)
 {
 	feed_start(DIR_SEND);
@@ -509,6 +523,7 @@ int main(void)
 		   T(a_piece_of_a_gso_packet_is_no_retransmission),
 		   T(steps_of_the_socket_in_softirq_lead_to_the_packet),
 		   T(the_steps_of_one_timer_are_one_story_however_long_it_takes),
+		   T(a_task_without_a_call_is_one_story_though_its_cpu_stands_still),
 		   T(what_a_call_sends_again_of_an_earlier_one_is_not_its_own),
 		   T(a_call_on_another_socket_did_not_send_it),
 		   T(the_call_that_took_the_bytes_is_the_reader), T(sequence_numbers_wrap),
