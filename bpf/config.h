@@ -10,6 +10,14 @@
 /* In the table of system calls, besides enum op: listen and accept, which only say whose a port is. */
 enum { CFG_OP_LISTEN = 100 };
 
+/* What the tracepoints of io_uring say, by the kernel. */
+enum cfg_uring {
+	URING_NONE,		/* it has none of them, or others */
+	URING_NAMES,		/* a completion names its request by ring and user_data (5.10) */
+	URING_VALUES,		/* by its address, with what is in the completion (6.1, 6.12) */
+	URING_CQE,		/* with the address of the completion (6.18, 7) */
+};
+
 /*
  * Numbers of helpers that no kernel has: the loader makes calls of the kernel's
  * own functions of them, or nothing.

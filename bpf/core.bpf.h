@@ -12,8 +12,11 @@ const volatile __u8 one_program;	/* all tracepoints have one: bpf/one.bpf.h */
 const volatile __u32 pid_ns;	/* inode of user space's pid namespace, if it is not the first; 0: it is */
 const volatile __u32 pid_meant;	/* a process, by its pid there */
 const volatile __u8 sysop[512];	/* system call number -> enum op, or CFG_OP_LISTEN */
+const volatile __u8 uring;	/* enum cfg_uring */
+const volatile __u8 uringop[64];	/* opcode of io_uring -> enum op */
 
 __u8 stopped;	/* set when user space has seen enough: every program returns at once */
+__u32 pending;	/* requests of io_uring that are followed and not over */
 __u32 woken;	/* tasks in a followed call that are woken and do not run yet */
 __u32 one_at;	/* 0: where the one program is */
 
@@ -46,7 +49,9 @@ struct sock_state {
 	__u32 owner;		/* tgid; 0: not known */
 	__u16 lport, rport;	/* as announced */
 	__u8 announced;
-	__u8 pad[3];
+	__u8 attributed;	/* enum ev_dir bits: directions in which a request has moved bytes … */
+	__u8 pad[2];
+	__u32 moved[2];		/* … up to here: write_seq, copied_seq */
 	char comm[EV_NAME_LEN];
 };
 
@@ -99,6 +104,41 @@ struct {
 	__type(key, __u32);
 	__type(value, struct call_state);
 } calls SEC(".maps");
+
+/* A request of io_uring in progress, by its address. */
+struct request {
+	__u64 id;
+	__u64 sk;
+	__u64 ring, user_data;
+	__u64 count;
+	__u32 sock;
+	__u32 op;
+	__u32 tid;	/* who submitted it */
+	__u32 seq;	/* the socket's counter when it was last set going */
+	__s32 fd;	/* -1: it was given a registered file */
+	__u32 flags;	/* its MSG_ flags */
+	__u32 ran;	/* enum ev_ran */
+	__u32 pad;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 16384);
+	__type(key, __u64);
+	__type(value, struct request);
+} requests SEC(".maps");
+
+/* What some completions call it: all of 5.10, and those of a request that has several. */
+struct request_name {
+	__u64 ring, user_data;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 16384);
+	__type(key, struct request_name);
+	__type(value, __u64);
+} request_names SEC(".maps");
 
 /* Devices whose name was said: ifindex | netns << 32. */
 struct {
@@ -184,8 +224,8 @@ struct cpu_state {
 	__u32 poll_followed;	/* followed packets that came out of this poll */
 	__u32 poll_gro, poll_core;	/* packets that came so far: to GRO, to the stack */
 	__u32 entered_n[2];
+	__s32 uring_fd;		/* of the request that is next to be submitted (5.10) */
 	__u32 called;		/* the task whose system call was just seen by the first of two programs */
-	__u32 pad;
 	struct frame frames[SLOT_N];
 	struct raise raised[VECTORS];
 	struct entered entered[2][ENTERED];	/* on the way out, on the way in */

@@ -50,6 +50,15 @@ enum ev_end {
 	EV_END_N
 };
 
+/* Who ran a request of io_uring, at last. */
+enum ev_ran {
+	EV_RAN_NONE,
+	EV_RAN_SUBMITTER,	/* who submitted it, at once; that may be the thread that polls the queue */
+	EV_RAN_TASK_WORK,	/* the same task, when its socket was ready */
+	EV_RAN_WORKER,		/* a thread of io-wq */
+	EV_RAN_N
+};
+
 /*
  * Starts every record. attempt counts what this CPU tried to write, from 1:
  * a number that is missing is a record that was lost. Records made by the

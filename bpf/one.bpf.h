@@ -39,6 +39,12 @@ static __always_inline void at_place(__u64 word, __u64 *ctx)
 	case PLACE_POLL_END:
 		poll_ends(ctx);
 		break;
+	case PLACE_URING_SUBMIT:
+		request_begins(ctx);
+		break;
+	case PLACE_URING_COMPLETE:
+		request_completes(ctx);
+		break;
 	}
 }
 

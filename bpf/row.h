@@ -95,7 +95,8 @@ enum row_flag {
 #define ROW_AGAIN 1ull
 
 /* The words of places that are no rows, where one program serves all tracepoints: bpf/one.bpf.h. */
-enum row_place { PLACE_ROW, PLACE_SYS_ENTER, PLACE_SYS_ENTER_AGAIN, PLACE_SYS_EXIT, PLACE_WAKING, PLACE_POLL_END };
+enum row_place { PLACE_ROW, PLACE_SYS_ENTER, PLACE_SYS_ENTER_AGAIN, PLACE_SYS_EXIT, PLACE_WAKING, PLACE_POLL_END,
+		 PLACE_URING_SUBMIT, PLACE_URING_COMPLETE };
 #define ROW_OF_PLACE(place) ((unsigned long long)(place) << 12)
 #define ROW_PLACE(w) (ROW_STAGE(w) ? PLACE_ROW : (unsigned int)((w) >> 12))
 

@@ -19,6 +19,7 @@
 #include "skb.bpf.h"
 #include "generic.bpf.h"
 #include "syscall.bpf.h"
+#include "uring.bpf.h"
 #include "wake.bpf.h"
 #include "life.bpf.h"
 #include "one.bpf.h"

@@ -38,6 +38,7 @@ static __always_inline __u64 op_count(__u32 op, struct pt_regs *regs)
 #define COUNT_A4 PT_REGS_PARM4_CORE_SYSCALL(regs)
 #define COUNT_A5 PT_REGS_PARM5_CORE_SYSCALL(regs)
 #define OP(NAME, name, dir, count, flags) case CALL_OP_##NAME: return COUNT_##count;
+#define URING(NAME, name, opcode, dir, count, flags)
 #include "ops.def"
 #undef OP
 #undef COUNT_NONE
@@ -61,6 +62,7 @@ __noinline int op_flags(__u64 regs_addr, __u32 op)
 #define FLAGS_A3 PT_REGS_PARM3_CORE_SYSCALL(regs)
 #define FLAGS_A4 PT_REGS_PARM4_CORE_SYSCALL(regs)
 #define OP(NAME, name, dir, count, flags) case CALL_OP_##NAME: return FLAGS_##flags;
+#define URING(NAME, name, opcode, dir, count, flags)
 #include "ops.def"
 #undef OP
 #undef FLAGS_NONE
@@ -73,6 +75,19 @@ __noinline int op_flags(__u64 regs_addr, __u32 op)
 static __always_inline int op_accepts(__u32 op)
 {
 	return op == CALL_OP_ACCEPT || op == CALL_OP_ACCEPT4;
+}
+
+/* A request of io_uring: a task is noted with it while that is to wake it. */
+static __always_inline int op_is_request(__u32 op)
+{
+	switch (op) {
+#define OP(NAME, name, dir, count, flags)
+#define URING(NAME, name, opcode, dir, count, flags) case CALL_OP_URING_##NAME:
+#include "ops.def"
+#undef OP
+		return 1;
+	}
+	return 0;
 }
 
 /* Waits for readiness of sockets that it does not name. */
@@ -294,8 +309,9 @@ static __always_inline int call_ends(__u64 *ctx)
 
 	if (!c)
 		return 0;
-	/* One that waited for readiness and that no followed socket woke is nobody's business. */
-	if (c->sock && here_init(&h)) {
+	/* One that waited for readiness and that no followed socket woke is nobody's business; a request
+	 * is not over when a call of its task is. */
+	if (c->sock && !op_is_request(c->op) && here_init(&h)) {
 		h.cpu->asking[EV_CTX_TASK].flags = 0;
 		sk = (struct sock *)c->sk;
 		say_task(h.t_ns);

@@ -228,14 +228,28 @@ char *words_task(char out[WORDS_ROOM], const char *comm, uint32_t tid, uint32_t 
 char *words_call(char out[WORDS_ROOM], const struct call *c)
 {
 	const char *name = c->op != OP_NONE ? op_names[c->op] : "a call";
-	const char *how = call_peeks(c) ? ", MSG_PEEK" : "";
+	char fd[16] = "", count[32] = "";
 
-	if (c->fd < 0 && op_dirs[c->op] == DIR_BOTH)	/* waits for readiness of many */
-		snprintf(out, WORDS_ROOM, "%s()", name);
-	else if (c->count)
-		snprintf(out, WORDS_ROOM, "%s(fd %d, %" PRIu64 " B%s)", name, c->fd, c->count, how);
-	else
-		snprintf(out, WORDS_ROOM, "%s(fd %d%s)", name, c->fd, how);
+	/* What waits for readiness of many has none, nor has a request with a registered file. */
+	if (c->fd >= 0)
+		snprintf(fd, sizeof(fd), "fd %d", c->fd);
+	if (c->count)
+		snprintf(count, sizeof(count), "%s%" PRIu64 " B", *fd ? ", " : "", c->count);
+	snprintf(out, WORDS_ROOM, "%s(%s%s%s)", name, fd, count, call_peeks(c) ? ", MSG_PEEK" : "");
+	return out;
+}
+
+char *words_ran(char out[WORDS_ROOM], const struct call *c)
+{
+	char task[WORDS_ROOM];
+
+	out[0] = '\0';
+	if (c->ran == EV_RAN_WORKER)
+		snprintf(out, WORDS_ROOM, "run by a worker of io-wq");
+	else if (c->ran == EV_RAN_TASK_WORK)
+		snprintf(out, WORDS_ROOM, "run by task work");
+	else if (c->ran && c->end_tid != c->tid)
+		snprintf(out, WORDS_ROOM, "completed by %.100s", words_task(task, c->end_comm, c->end_tid, c->end_pid));
 	return out;
 }
 

@@ -22,6 +22,8 @@ char *words_note(char out[WORDS_ROOM], const struct step *s);
 char *words_task(char out[WORDS_ROOM], const char *comm, uint32_t tid, uint32_t pid);
 /* "sendto(fd 5, 78 B)". */
 char *words_call(char out[WORDS_ROOM], const struct call *c);
+/* Who ran a request of io_uring, if not who submitted it at once; else empty. */
+char *words_ran(char out[WORDS_ROOM], const struct call *c);
 /* "78", "-1 EAGAIN". */
 char *words_return(char out[WORDS_ROOM], int64_t ret);
 /* What became of the skb: "freed", "coalesced", "dropped". */

@@ -82,8 +82,11 @@ struct call {
 	struct endpoint local, remote;	/* of the socket, if proto is not 0 */
 	uint32_t netns;
 	uint8_t proto;
+	uint8_t ran;			/* enum ev_ran, of a request of io_uring */
 	bool begin_seen, end_seen;	/* neither in doubt: its CALL, its CALLEND were seen */
 	char comm[EV_NAME_LEN];
+	uint32_t end_tid, end_pid;	/* the task that it ended in: of a request maybe another */
+	char end_comm[EV_NAME_LEN];
 	struct step_list steps;		/* of the socket, made by this task inside the call */
 	struct wake *wakes;		/* in order of time; NULL: none */
 	unsigned int wake_n;

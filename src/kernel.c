@@ -140,6 +140,10 @@ static void look_in_vmlinux(struct kernel *k)
 		if (trace && strncmp(name, "btf_trace_", 10))
 			continue;
 		name += trace ? 10 : 0;
+		if (trace && (!strcmp(name, "io_uring_submit_req") || !strcmp(name, "io_uring_submit_sqe")))
+			k->uring_submit_id = id;
+		if (trace && !strcmp(name, "io_uring_complete"))
+			k->uring_complete_id = id;
 		for (struct kernel_function *f = bucket[bucket_of(name)]; f; f = f->next) {
 			if (trace != (f->hook->kind == HOOK_TRACEPOINT) || strcmp(f->symbol, name))
 				continue;
@@ -192,17 +196,48 @@ static int list_functions(struct kernel *k)
 	return 0;
 }
 
-/* btf_trace_kfree_skb is a pointer to a function: void *, skb, location[, reason[, rx_sk]] (5.17; 6.11). */
+/* btf_trace_NAME is a pointer to a function: void *, then what the tracepoint is given. NULL: none. */
+static const struct btf_type *tracepoint_takes(const struct kernel *k, unsigned int btf_id)
+{
+	const struct btf_type *t = btf_id ? strip(k->btf, btf_id) : NULL;
+
+	if (!t || !btf_is_ptr(t))
+		return NULL;
+	t = strip(k->btf, t->type);
+	return t && btf_is_func_proto(t) ? t : NULL;
+}
+
+/* skb, location[, reason[, rx_sk]] (5.17; 6.11). */
 static bool kfree_skb_has_reason(const struct kernel *k)
 {
 	unsigned int n;
 	const struct kernel_function *f = kernel_function(k, hooks_of(ST_kfree_skb, &n));
-	const struct btf_type *t = f && f->btf_id ? strip(k->btf, f->btf_id) : NULL;
+	const struct btf_type *t = tracepoint_takes(k, f ? f->btf_id : 0);
 
-	if (!t || !btf_is_ptr(t))
-		return false;
-	t = strip(k->btf, t->type);
-	return t && btf_is_func_proto(t) && btf_vlen(t) >= 4;
+	return t && btf_vlen(t) >= 4;
+}
+
+/* Is the first thing that it is given a request? */
+static bool takes_request(const struct kernel *k, const struct btf_type *t)
+{
+	const struct btf_type *first = btf_vlen(t) > 1 ? strip(k->btf, btf_params(t)[1].type) : NULL;
+
+	first = first && btf_is_ptr(first) ? strip(k->btf, first->type) : NULL;
+	return first && btf_is_struct(first) && !strcmp(kernel_btf_name(k->btf, first->name_off), "io_kiocb");
+}
+
+static enum cfg_uring uring_of(const struct kernel *k)
+{
+	const struct btf_type *submit = tracepoint_takes(k, k->uring_submit_id);
+	const struct btf_type *complete = tracepoint_takes(k, k->uring_complete_id);
+
+	if (!submit || !complete)
+		return URING_NONE;
+	/* ring, request, …; ring, user_data, res, flags */
+	if (!takes_request(k, submit))
+		return btf_vlen(submit) == 8 && btf_vlen(complete) == 5 ? URING_NAMES : URING_NONE;
+	/* ring, request, completion; ring, request, user_data, res, flags and two more */
+	return btf_vlen(complete) == 4 ? URING_CQE : btf_vlen(complete) == 8 ? URING_VALUES : URING_NONE;
 }
 
 /* Any function that the catalogue and this kernel have: to try a back end with. */
@@ -241,6 +276,7 @@ int kernel_open(struct kernel **out)
 		if (k->functions[i].state == SYMBOL_ABSENT && k->functions[i].hook->module)
 			look_in_module(k, &k->functions[i]);
 	k->kfree_skb_has_reason = kfree_skb_has_reason(k);
+	k->uring = uring_of(k);
 	k->has_tracepoint_cookie = probe_tracepoint_cookie();
 	k->facts = (struct facts){
 		.function = fact_function, .tracepoint = fact_tracepoint, .ctx = k,

@@ -4,6 +4,7 @@
 #define SKBTRACE_KERNEL_H
 
 #include "capfile.h"
+#include "config.h"
 #include "plan.h"
 
 struct kernel_btf;
@@ -29,6 +30,8 @@ struct kernel {
 	bool says_names;	/* programs that user space runs may ask for symbols, since 5.16 */
 	bool finds_names;	/* the kernel finds a symbol by its name without reading all of them, since 6.2 */
 	bool kfree_skb_has_reason;	/* tracepoint skb:kfree_skb, since 5.17 */
+	unsigned int uring_submit_id, uring_complete_id;	/* btf_trace_io_uring_*; 0: none */
+	enum cfg_uring uring;	/* what its tracepoints of io_uring say */
 	bool has_tracepoint_cookie;	/* bpf_get_attach_cookie in raw_tp programs, since 6.10 */
 };
 

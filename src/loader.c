@@ -73,6 +73,8 @@ void loader_configure(struct loader *l)
 	s->rodata->pid_ns = own_pid_namespace();
 	s->rodata->pid_meant = l->opts.pid;
 	sysop_fill((uint8_t *)s->rodata->sysop, sizeof(s->rodata->sysop), l->opts.dirs, owner);
+	sysop_fill_requests((uint8_t *)s->rodata->uringop, sizeof(s->rodata->uringop), l->opts.dirs, owner);
+	s->rodata->uring = l->kernel->uring;
 	s->bss->stopped = 1;
 
 	bpf_program__set_autoload(s->progs.row_raw_tp, !one || plan_uses(&l->plan, BACK_FENTRY));
@@ -87,6 +89,11 @@ void loader_configure(struct loader *l)
 	bpf_program__set_autoload(s->progs.process_fork, l->opts.follow_forks);
 	bpf_program__set_autoload(s->progs.process_meant, l->opts.pid && s->rodata->pid_ns);
 	bpf_program__set_autoload(s->progs.sockets_before, owner);
+	bpf_program__set_autoload(s->progs.uring_submit, l->kernel->uring != URING_NONE);
+	bpf_program__set_autoload(s->progs.uring_complete, l->kernel->uring != URING_NONE);
+	bpf_program__set_autoload(s->progs.uring_task_add, l->kernel->uring != URING_NONE);
+	bpf_program__set_autoload(s->progs.uring_async, l->kernel->uring != URING_NONE);
+	bpf_program__set_autoload(s->progs.uring_file, l->kernel->uring == URING_NAMES);
 	bpf_map__set_max_entries(s->maps.rings, l->cpus);
 }
 
@@ -201,6 +208,12 @@ static int attach_helpers(struct loader *l)
 		{ l->skel->progs.poll_end, "napi_poll", false, PLACE_POLL_END },
 		{ l->skel->progs.task_waking, "sched_waking", false, PLACE_WAKING },
 		{ l->skel->progs.task_switch, "sched_switch", false, 0 },
+		{ l->skel->progs.uring_complete, "io_uring_complete", true, PLACE_URING_COMPLETE },
+		{ l->skel->progs.uring_async, "io_uring_queue_async_work", true, 0 },
+		{ l->skel->progs.uring_task_add, "io_uring_task_add", true, 0 },
+		{ l->skel->progs.uring_submit, "io_uring_submit_req", true, PLACE_URING_SUBMIT },
+		{ l->skel->progs.uring_submit, "io_uring_submit_sqe", true, PLACE_URING_SUBMIT },
+		{ l->skel->progs.uring_file, "io_uring_file_get", true, 0 },
 		{ l->skel->progs.sys_exit, "sys_exit", false, PLACE_SYS_EXIT },
 		{ l->skel->progs.sys_enter, "sys_enter", false, PLACE_SYS_ENTER },
 		{ l->skel->progs.sock_end, "tcp_destroy_sock", false, 0 },

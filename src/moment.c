@@ -129,7 +129,7 @@ static void add_send_call(struct moments *m, const struct journey *j)
 	if (w)
 		add_wake(m, c, w);
 	/* It sleeps for what answers this packet. */
-	w = c->op == OP_CONNECT && c->end_seen ? wake_between(c, born, c->end_ns, true) : NULL;
+	w = op_connects(c->op) && c->end_seen ? wake_between(c, born, c->end_ns, true) : NULL;
 	if (w)
 		add_wake(m, c, w);
 	if (c->end_seen)

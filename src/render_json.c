@@ -170,6 +170,16 @@ static uint64_t call_bytes(const struct call *c)
 	return c->ret > 0 ? (uint64_t)c->ret : 0;
 }
 
+/* A request of io_uring may end elsewhere than in its task. */
+static void put_ran(struct json *j, const struct call *c)
+{
+	const struct words *words = words_of(EV_CALLEND, "ran");
+
+	json_string(j, "ran", c->ran && c->ran < words->n ? words->names[c->ran] : NULL);
+	json_u64(j, "end_tid", c->end_tid);
+	json_name(j, "end_comm", c->end_comm);
+}
+
 static int put_call(FILE *out, const struct render_opts *o, const struct call *c)
 {
 	struct json line = { .out = out }, *j = &line;
@@ -199,6 +209,8 @@ static int put_call(FILE *out, const struct render_opts *o, const struct call *c
 	json_u64(j, "count", c->count);
 	put_flags(j, words_of(EV_CALL, "flags"), c->flags);
 	json_wakes(j, c);
+	if (op_is_request(c->op))
+		put_ran(j, c);
 	json_close(j, '}');
 	return json_end_line(j);
 }

@@ -38,6 +38,7 @@ const char *const op_names[OP_N] = {
 	[OP_NONE] = "none",
 #define OP(NAME, name, dir, count, flags) [OP_##NAME] = #name,
 #define OP_ALSO(NAME, word, name, dir, count, flags) [OP_##NAME] = #name,
+#define URING(NAME, name, opcode, dir, count, flags) [OP_URING_##NAME] = "io_uring " #name,
 #include "ops.def"
 #undef OP
 };
@@ -49,6 +50,28 @@ const enum stage_dir op_dirs[OP_N] = {
 #undef OP
 #undef DIR_NEITHER
 };
+
+bool op_is_request(unsigned int op)
+{
+	switch (op) {
+#define OP(NAME, name, dir, count, flags)
+#define URING(NAME, name, opcode, dir, count, flags) case OP_URING_##NAME:
+#include "ops.def"
+#undef OP
+		return true;
+	}
+	return false;
+}
+
+bool op_connects(unsigned int op)
+{
+	return op == OP_CONNECT || op == OP_URING_CONNECT;
+}
+
+bool op_accepts(unsigned int op)
+{
+	return op == OP_ACCEPT || op == OP_ACCEPT4 || op == OP_URING_ACCEPT;
+}
 
 enum stage_id stage_by_name(const char *name)
 {

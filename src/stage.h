@@ -74,6 +74,10 @@ extern const struct lane_name lanes[LANE_N];
 extern const char *const op_names[OP_N];
 /* DIR_SEND or DIR_RECV for each op; DIR_BOTH: it moves no bytes, and either command has it. */
 extern const enum stage_dir op_dirs[OP_N];
+/* A request of io_uring: its task goes on, and may have several. */
+bool op_is_request(unsigned int op);
+bool op_connects(unsigned int op);
+bool op_accepts(unsigned int op);
 
 /* The id of a stage by name, or ST_NONE. */
 enum stage_id stage_by_name(const char *name);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* System call numbers of this architecture, by the names of ops.def. */
+/* System call numbers of this architecture, and opcodes of io_uring, by the names of ops.def. */
 #include "sysop.h"
 
 #include <sys/syscall.h>
@@ -20,6 +20,12 @@
 #define __NR_epoll_pwait2 441	/* the same everywhere, since 5.11 */
 #endif
 
+/* connect says whose a socket is before its first packet comes back. */
+static bool op_is_asked_for(enum op op, enum stage_dir dirs, bool owners)
+{
+	return op_dirs[op] & dirs || (owners && op_connects(op));
+}
+
 void sysop_fill(uint8_t *table, size_t size, enum stage_dir dirs, bool owners)
 {
 	static const struct {
@@ -28,16 +34,33 @@ void sysop_fill(uint8_t *table, size_t size, enum stage_dir dirs, bool owners)
 	} ops[] = {
 #define OP(NAME, name, dir, count, flags) { __NR_##name, OP_##NAME },
 #define OP_ALSO(NAME, word, name, dir, count, flags) OP(NAME, name, dir, count, flags)
+#define URING(NAME, name, opcode, dir, count, flags)
 #include "ops.def"
 #undef OP
 	};
-	/* connect says whose a socket is before its first packet comes back. */
 	static const unsigned int said[] = { __NR_listen };
 
 	for (size_t i = 0; i < sizeof(ops) / sizeof(ops[0]); i++)
-		if (ops[i].number < size && ((op_dirs[ops[i].op] & dirs) || (owners && ops[i].op == OP_CONNECT)))
+		if (ops[i].number < size && op_is_asked_for(ops[i].op, dirs, owners))
 			table[ops[i].number] = ops[i].op;
 	for (size_t i = 0; owners && i < sizeof(said) / sizeof(said[0]); i++)
 		if (said[i] < size)
 			table[said[i]] = CFG_OP_LISTEN;
+}
+
+void sysop_fill_requests(uint8_t *table, size_t size, enum stage_dir dirs, bool owners)
+{
+	static const struct {
+		unsigned int opcode;
+		enum op op;
+	} ops[] = {
+#define OP(NAME, name, dir, count, flags)
+#define URING(NAME, name, opcode, dir, count, flags) { opcode, OP_URING_##NAME },
+#include "ops.def"
+#undef OP
+	};
+
+	for (size_t i = 0; i < sizeof(ops) / sizeof(ops[0]); i++)
+		if (ops[i].opcode < size && op_is_asked_for(ops[i].op, dirs, owners))
+			table[ops[i].opcode] = ops[i].op;
 }

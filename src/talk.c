@@ -349,7 +349,7 @@ int talks_call(struct talks *ts, const struct call *c)
 	t = talk_find(ts, &key, netns, 0);
 	if (!t)
 		t = talk_new(ts, &key, netns, &err);
-	else if (c->op == OP_CONNECT && talk_over(t) && c->start_ns > t->last_ns)
+	else if (op_connects(c->op) && talk_over(t) && c->start_ns > t->last_ns)
 		err = talk_again(ts, t);
 	if (!err)
 		err = talk_room(ts, t);

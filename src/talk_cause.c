@@ -16,17 +16,20 @@ static const struct step *first_step(const struct journey *j)
 	return &j->steps.v[0];
 }
 
-/* The call of that task, on this end's socket, that lasted at that time. */
+/* The call of that task, on this end's socket, that lasted at that time; of several requests the latest. */
 static const struct call *call_at(const struct talk_view *v, int end, uint32_t tid, uint64_t t_ns)
 {
+	const struct call *latest = NULL;
+
 	for (size_t i = 0; i < v->act_n; i++) {
 		const struct call *c = v->acts[i].c;
 
-		if (v->acts[i].end == end && c->tid == tid && c->begin_seen && c->start_ns <= t_ns &&
-		    (!c->end_seen || t_ns <= c->end_ns))
-			return c;
+		if (v->acts[i].end == end && (c->tid == tid || (c->ran && c->end_tid == tid)) && c->begin_seen &&
+		    c->start_ns <= t_ns && (!c->end_seen || t_ns <= c->end_ns) &&
+		    (!latest || latest->start_ns <= c->start_ns))
+			latest = c;
 	}
-	return NULL;
+	return latest;
 }
 
 /*

@@ -32,7 +32,7 @@ static struct endpoint who_asked(const struct talk *t)
 			first = j;
 	}
 	for (size_t i = 0; i < t->call_n; i++)
-		if (t->calls[i].op == OP_CONNECT)
+		if (op_connects(t->calls[i].op))
 			return t->calls[i].local;
 	if (!first)
 		return t->calls[0].remote.port >= EPHEMERAL && t->calls[0].local.port < EPHEMERAL ?
@@ -432,7 +432,7 @@ static void phases_find(struct talk_view *v)
 		struct talk_event *e = &v->events[i];
 
 		if (phase == PHASE_HANDSHAKE &&
-		    (carries(e) || (e->what == TALK_CALLS && e->act->c->op != OP_CONNECT &&
+		    (carries(e) || (e->what == TALK_CALLS && !op_connects(e->act->c->op) &&
 				    op_dirs[e->act->c->op] != DIR_BOTH)))
 			phase = PHASE_DATA;
 		if (e->t_ns >= last_ns && tears_down(e))

@@ -29,7 +29,7 @@ static void add(char out[TALK_WORDS_ROOM], const char *format, ...)
 
 static bool returns_fd(const struct call *c)
 {
-	return (c->op == OP_ACCEPT || c->op == OP_ACCEPT4) && c->ret >= 0;
+	return op_accepts(c->op) && c->ret >= 0;
 }
 
 char *talk_label(char out[TALK_WORDS_ROOM], const struct talk_view *v, const struct talk_event *e)
@@ -124,6 +124,8 @@ static void note_returns(char out[TALK_WORDS_ROOM], const struct talk_view *v, c
 		fact(out, "waited %s for #%" PRIu64, words_time(time, a->waited_ns), a->waited_for);
 	else if (a->c->begin_seen)
 		fact(out, "after %s", words_time(time, a->c->end_ns - a->c->start_ns));
+	if (*words_ran(run, a->c))
+		fact(out, "%s", run);
 }
 
 static void note_carries(char out[TALK_WORDS_ROOM], const struct talk_pass *p)

@@ -263,7 +263,7 @@ static struct account *account_of_sock(const struct track *t, uint32_t sock)
 /* Is it a call that moves bytes of the stream? */
 static bool call_moves(const struct call *c)
 {
-	return op_dirs[c->op] != DIR_BOTH && c->op != OP_NONE && c->op != OP_CONNECT &&
+	return op_dirs[c->op] != DIR_BOTH && c->op != OP_NONE && !op_connects(c->op) &&
 	       c->op != OP_SHUTDOWN && c->op != OP_CLOSE && !call_peeks(c);
 }
 

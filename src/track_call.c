@@ -45,10 +45,54 @@ void call_unname(struct part *part)
 		call_free(call);
 }
 
+static int request_list(struct track *t, struct track_call *call)
+{
+	struct track_call *last = map_get(&t->requests, call->c.sock);
+
+	call->listed = call->c.sock;
+	call->going_ns = call->c.start_ns;
+	if (!last)
+		return map_put(&t->requests, call->listed, call);
+	while (last->later)
+		last = last->later;
+	last->later = call;
+	return 0;
+}
+
+static void request_unlist(struct track *t, struct track_call *call)
+{
+	struct track_call *at = map_get(&t->requests, call->listed);
+
+	if (at == call && !call->later) {
+		map_del(&t->requests, call->listed);
+	} else if (at == call) {
+		map_put(&t->requests, call->listed, call->later);	/* replaces: needs no room */
+	} else {
+		while (at && at->later != call)
+			at = at->later;
+		if (at)
+			at->later = call->later;
+	}
+	call->listed = 0;
+}
+
+/* Who runs requests may be any task: the one that was set going last is run. */
+static struct track_call *request_of(const struct track *t, uint32_t sock)
+{
+	struct track_call *found = NULL;
+
+	for (struct track_call *at = map_get(&t->requests, sock); at; at = at->later)
+		if (!found || at->going_ns >= found->going_ns)
+			found = at;
+	return found;
+}
+
 struct track_call *call_of(const struct track *t, uint32_t tid, enum stage_dir dir, uint32_t sock)
 {
 	struct track_call *call = map_get(&t->tid_calls, tid);
 
+	if (sock && (!call || call->c.sock != sock))
+		call = request_of(t, sock);
 	if (!call || op_dirs[call->c.op] != dir || (sock && call->c.sock && call->c.sock != sock))
 		return NULL;
 	return call;
@@ -84,6 +128,8 @@ static int call_over(struct track *t, struct track_call *call)
 	map_del(&t->calls, call->c.id);
 	if (map_get(&t->tid_calls, call->c.tid) == call)
 		map_del(&t->tid_calls, call->c.tid);
+	if (call->listed)
+		request_unlist(t, call);
 	call->over = true;
 	call_ends(t, &call->c);
 	if (call->c.end_seen && op_dirs[call->c.op] == DIR_RECV)
@@ -119,17 +165,13 @@ static struct track_call *call_open(struct track *t, const struct ev_head *h, ui
 		free(call);
 		return NULL;
 	}
-	if (map_put(&t->tid_calls, h->tid, call)) {
-		map_del(&t->calls, id);
-		free(call);
-		return NULL;
-	}
 	return call;
 }
 
 int call_begin(struct track *t, const struct rec_call *r)
 {
-	struct track_call *call = map_get(&t->tid_calls, r->head.tid), *same;
+	bool request = op_is_request(r->op);
+	struct track_call *call = request ? NULL : map_get(&t->tid_calls, r->head.tid), *same;
 	int err = 0;
 
 	/* A task has one call at a time: the return of the one before was lost. */
@@ -156,12 +198,21 @@ int call_begin(struct track *t, const struct rec_call *r)
 		call->c.cpu_start = r->began_cpu;
 	call_ends(t, &call->c);
 	account_call_begins(t, &call->c);
-	return 0;
+	return request ? request_list(t, call) : map_put(&t->tid_calls, call->c.tid, call);
+}
+
+/* The bytes of a request lie before where it ended: others may have been run since it was submitted. */
+static void request_bytes(struct call *c)
+{
+	bool moved = c->ret > 0 && op_dirs[c->op] != DIR_BOTH && !op_connects(c->op) && !call_peeks(c);
+
+	c->seq_from = c->seq_to - (moved ? (uint32_t)c->ret : 0);
 }
 
 int call_return(struct track *t, const struct rec_callend *r)
 {
 	struct track_call *call = map_get(&t->calls, r->call);
+	const char *comm = names_task(&t->names, r->head.tid, NULL);
 
 	/* Its begin was lost: it is not known which call it was, so nothing can be told of it. */
 	if (!call)
@@ -171,6 +222,14 @@ int call_return(struct track *t, const struct rec_callend *r)
 	call->c.cpu_end = r->head.cpu;
 	call->c.ret = r->ret;
 	call->c.seq_to = r->seq;
+	call->c.end_tid = r->head.tid;
+	call->c.end_pid = r->pid;
+	if (comm)
+		strncpy(call->c.end_comm, comm, sizeof(call->c.end_comm) - 1);
+	if (op_is_request(call->c.op)) {
+		call->c.ran = r->ran < EV_RAN_N ? r->ran : EV_RAN_NONE;
+		request_bytes(&call->c);
+	}
 	if (r->sock)
 		call->c.sock = r->sock;
 	return call_over(t, call);
@@ -194,6 +253,7 @@ int call_wake(struct track *t, const struct rec_wake *r)
 	comm = names_task(&t->names, r->head.tid, &w.by.pid);
 	if (comm)
 		strncpy(w.by.comm, comm, sizeof(w.by.comm) - 1);
+	call->going_ns = r->head.t_ns;
 	return call_wake_add(&call->c, &w);
 }
 
@@ -245,4 +305,5 @@ void calls_free(struct track *t)
 {
 	map_free(&t->calls, call_drop);
 	map_free(&t->tid_calls, NULL);
+	map_free(&t->requests, NULL);
 }

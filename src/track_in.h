@@ -44,6 +44,9 @@ struct track_call {
 	struct call c;
 	struct flow *in;	/* recv: the flow that it reads; NULL: not known */
 	struct part *parts;	/* that name it and are not given yet */
+	struct track_call *later;	/* of a request of io_uring: the next on its socket */
+	uint32_t listed;	/* of a request: the socket that it is listed for; 0: none */
+	uint64_t going_ns;	/* of a request: when it was last set going */
 	bool over;		/* it has returned, or its return was not seen */
 };
 
@@ -111,6 +114,7 @@ struct track {
 	struct map packets;	/* by id */
 	struct map calls;	/* open ones, by id */
 	struct map tid_calls;	/* the open call of a task */
+	struct map requests;	/* the first open request of io_uring of a socket */
 	struct connection *connections, *connections_last;	/* in the order of their SYNs */
 	size_t connection_n;
 	uint64_t connection_numbers;
@@ -170,7 +174,10 @@ int recv_read(struct track *t, struct track_call *call);
 
 int call_begin(struct track *t, const struct rec_call *r);
 int call_return(struct track *t, const struct rec_callend *r);
-/* The open call of the task in that direction and on that socket (0: any); NULL: none. */
+/*
+ * The open call of the task in that direction and on that socket (0: any), or
+ * the request of io_uring that is run there; NULL: none.
+ */
 struct track_call *call_of(const struct track *t, uint32_t tid, enum stage_dir dir, uint32_t sock);
 /* The task of a call is woken, and runs again. */
 int call_wake(struct track *t, const struct rec_wake *r);

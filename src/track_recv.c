@@ -77,6 +77,8 @@ static int recv_copy(struct track *t, struct packet *p, const struct step *s)
 
 	if (s->ctx == EV_CTX_TASK)
 		call = call_of(t, s->tid, DIR_RECV, 0);
+	if (!call && part && s->ctx == EV_CTX_TASK)
+		call = call_of(t, s->tid, DIR_RECV, part->j.sock);
 	if (!call)
 		return 1;
 	if (part && !part->delivered && !part->call && part->j.headed && part->j.proto != 6) {

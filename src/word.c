@@ -26,6 +26,10 @@ static const char *const end_names[EV_END_N] = {
 	[EV_END_COALESCED] = "coalesced", [EV_END_LOST] = "lost", [EV_END_LEFT] = "left",
 };
 
+static const char *const ran_names[EV_RAN_N] = {
+	[EV_RAN_SUBMITTER] = "submitter", [EV_RAN_TASK_WORK] = "task_work", [EV_RAN_WORKER] = "worker",
+};
+
 static const char *const dir_names[] = { [EV_DIR_SEND] = "send", [EV_DIR_RECV] = "recv" };
 
 /* include/uapi/linux/in.h, in6.h */
@@ -61,6 +65,7 @@ static const struct {
 	{ EV_END, "how", WORDS(end_names) },
 	{ EV_CALL, "op", WORDS(op_words) },
 	{ EV_CALL, "flags", { msg_names, 16, true } },
+	{ EV_CALLEND, "ran", WORDS(ran_names) },
 };
 
 const struct words *words_of(unsigned int kind, const char *field)

@@ -222,6 +222,55 @@ struct bpf_iter__task_file {
 	struct file *file;
 };
 
+struct io_uring_cqe {
+	__u64 user_data;
+	__s32 res;
+	__u32 flags;
+};
+
+struct io_cqe {
+	__u64 user_data;
+	__s32 fd;
+};
+
+struct io_rsrc_node {
+	__u64 file_ptr;
+};
+
+struct io_rsrc_data {
+	__u32 nr;
+	struct io_rsrc_node **nodes;
+};
+
+struct io_file_table {
+	struct io_rsrc_data data;
+};
+
+struct io_ring_ctx {
+	struct io_file_table file_table;
+};
+
+struct io_kiocb {
+	struct file *file;
+	__u8 opcode;
+	__u64 flags;
+	struct io_cqe cqe;
+	struct io_ring_ctx *ctx;
+};
+
+struct io_sr_msg {
+	__s32 len;
+	__u32 msg_flags;
+};
+
+struct io_rw {
+	__u32 len;
+};
+
+struct io_connect {
+	struct sockaddr *addr;
+};
+
 #pragma clang attribute pop
 
 #endif
