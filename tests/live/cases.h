@@ -20,4 +20,12 @@ void case_splice(void);
 void case_splice_out(void);
 void case_vector(void);
 
+/* ---- cases_uring.c ---- */
+
+void case_uring_send(void);
+void case_uring_recv(void);
+void case_uring_vector(void);
+void case_uring_worker(void);
+void case_uring_polled(void);
+
 #endif
