@@ -4,6 +4,7 @@
 #   V=1                       show the commands
 #   SAN=address,undefined     build with sanitizers, in a folder of its own
 #   STATIC=1                  one static binary, in a folder of its own
+#   ARCH=arm64                cross build, in a folder of its own
 #   LEVEL=quick               `make check` without guests, browser and Java
 
 MAKEFLAGS += --no-builtin-rules
@@ -14,7 +15,6 @@ MAKEFLAGS += --no-builtin-rules
 VERSION := 0.1
 PREFIX  ?= /usr/local
 DESTDIR ?=
-CC      := gcc
 CLANG   ?= clang
 BPFTOOL ?= $(firstword $(wildcard /usr/sbin/bpftool) bpftool)
 PKG_CONFIG ?= pkg-config
@@ -28,16 +28,30 @@ Q := @
 say_step = @printf '  %-8s %s\n' $(1) $(2)
 endif
 
-comma := ,
-O := build$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))$(if $(STATIC),/static)
+# As bpf_tracing.h calls architectures.
+HOST_ARCH := $(shell uname -m | sed 's/x86_64/x86/; s/aarch64/arm64/; s/ppc64le/powerpc/; s/riscv64/riscv/')
+ARCH := $(HOST_ARCH)
 
-ARCH := $(shell uname -m | sed 's/x86_64/x86/; s/aarch64/arm64/; s/ppc64le/powerpc/; s/riscv64/riscv/')
+comma := ,
+O := build$(if $(filter-out $(HOST_ARCH),$(ARCH)),/$(ARCH))$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))$(if $(STATIC),/static)
+
+# Of the libraries of another architecture only our own are asked for; the C library is the cross compiler's.
+ifeq ($(ARCH),$(HOST_ARCH))
+CC := gcc
+else
+TRIPLET_arm64 := aarch64-linux-gnu
+TRIPLET := $(or $(TRIPLET_$(ARCH)),$(error no cross build for ARCH=$(ARCH), only for arm64))
+CC := $(TRIPLET)-gcc
+SYSROOT = $(eval SYSROOT := $$(shell tools/sysroot $(ARCH)))$(SYSROOT)
+CROSS_CFLAGS = -isystem $(SYSROOT)/usr/include
+CROSS_LDFLAGS = -L$(SYSROOT)/usr/lib/$(TRIPLET) -Wl,-rpath-link,$(SYSROOT)/usr/lib/$(TRIPLET)
+endif
 
 WARN   := -Wall -Wextra -Wformat=2 -Wmissing-prototypes -Wstrict-prototypes -Wshadow -Wundef -Werror
 CFLAGS ?= -O2 -g
-ALL_CFLAGS := -std=gnu11 $(CFLAGS) $(WARN) $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all) \
-	-D_GNU_SOURCE -DSKBTRACE_VERSION='"$(VERSION)"' $(if $(STATIC),-DSKBTRACE_STATIC) -Isrc -Ibpf -I$(O)
-LDLIBS := $(if $(STATIC),-static) -pthread -lbpf -lelf -lz
+ALL_CFLAGS = -std=gnu11 $(CFLAGS) $(WARN) $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all) \
+	-D_GNU_SOURCE -DSKBTRACE_VERSION='"$(VERSION)"' $(if $(STATIC),-DSKBTRACE_STATIC) -Isrc -Ibpf -I$(O) $(CROSS_CFLAGS)
+LDLIBS = $(if $(STATIC),-static) $(CROSS_LDFLAGS) -pthread -lbpf -lelf -lz
 
 # Tier 5: what needs libbpf, a kernel or the command line. Everything else in
 # src/ runs on recorded bytes alone and is a library that the tests link.
@@ -124,7 +138,7 @@ docs: all
 # Installs what is missing (root, Debian), builds, tests. Ends with "N passed, N failed, N skipped".
 .PHONY: check
 check:
-	$(Q)tools/need build check $(if $(filter full,$(LEVEL)),vm render)
+	$(Q)tools/need build check $(if $(filter full,$(LEVEL)),vm arm64 render)
 	$(Q)$(if $(filter full,$(LEVEL)),tools/vm/fetch)
 	$(Q)$(MAKE) all unit $(O)/talk $(O)/cases $(O)/haul
 	$(Q)$(MAKE) SAN=address,undefined unit

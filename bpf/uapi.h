@@ -21,6 +21,14 @@ enum { IPPROTO_TCP = 6 };
 enum { TCP_TIME_WAIT = 6, TCP_LISTEN = 10, TCP_NEW_SYN_RECV = 12 };	/* include/net/tcp_states.h */
 enum { S_IFMT = 0170000, S_IFSOCK = 0140000 };
 
+/* The registers of a task on arm64 (its asm/ptrace.h), by which bpf_tracing.h reads arguments there; vmlinux.h has those of x86. */
+struct user_pt_regs {
+	__u64 regs[31];
+	__u64 sp;
+	__u64 pc;
+	__u64 pstate;
+} __attribute__((preserve_access_index));
+
 #define bpf_htons(x) __builtin_bswap16(x)
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 #define ntohs(x) __builtin_bswap16(x)
