@@ -16,6 +16,7 @@ static const char *const cause_names[] = {
 };
 static const char *const hold_names[] = {
 	[HOLD_CLOSED] = "closed_window", [HOLD_CWND] = "cwnd", [HOLD_NAGLE] = "nagle",
+	[HOLD_PACING] = "pacing", [HOLD_TSQ] = "tsq",
 };
 static const char *const what_names[TALK_WHATS] = {
 	[TALK_CALLS] = "call", [TALK_RETURNS] = "return", [TALK_LEAVES] = "send",

@@ -2,6 +2,8 @@
 /* What made TCP send a packet at that moment, and how long its bytes had waited for it. */
 #include "talk_view.h"
 
+#include <string.h>
+
 enum { TCP_SYN = 2, TCP_ACK = 16 };
 
 /* What every host takes in one segment (RFC 9293, 3.7.1). */
@@ -149,10 +151,28 @@ static bool cwnd_full(const struct call *c)
 	return false;
 }
 
+/* Where the end of the wait says what it was for. */
+static enum talk_hold hold_of_end(const struct talk_pass *p)
+{
+	const struct step_list *l = &p->send->steps;
+
+	if (p->cause == CAUSE_LATER && !strcmp(p->cause_func, "tcp_pace_kick"))
+		return HOLD_PACING;
+	for (size_t i = 0; i < l->n; i++)
+		if (l->v[i].stage == ST_tcp_tsq_handler)
+			return HOLD_TSQ;
+	if (p->cause == CAUSE_LATER &&
+	    (!strcmp(p->cause_func, "tcp_tasklet_func") || !strcmp(p->cause_func, "tcp_tsq_workfn")))
+		return HOLD_TSQ;
+	return HOLD_UNKNOWN;
+}
+
 static enum talk_hold hold_find(const struct talk_view *v, const struct talk_pass *p, const struct call *c)
 {
 	const struct talk_pass *then = answer_by(v, p, c->end_ns), *now = answer_by(v, p, p->left_ns);
 
+	if (hold_of_end(p) != HOLD_UNKNOWN)
+		return hold_of_end(p);
 	if (!then || !now)
 		return HOLD_UNKNOWN;
 	if (then->recv && then->recv->window_known && !then->recv->window && !(then->head->tcp_flags & TCP_SYN))

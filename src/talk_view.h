@@ -46,6 +46,8 @@ enum talk_hold {
 	HOLD_CLOSED,		/* the receiver's window was closed */
 	HOLD_CWND,		/* as much was in flight as the congestion window allows */
 	HOLD_NAGLE,		/* a small segment waits while another is not acknowledged (RFC 896) */
+	HOLD_PACING,		/* the socket sends no faster than its pacing rate */
+	HOLD_TSQ,		/* as many of its packets were in qdisc and device as TCP small queues allow */
 };
 
 /* A packet on its way from one end to the other; numbers count from the base of their end. */

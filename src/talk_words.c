@@ -203,6 +203,8 @@ static void note_later(char out[TALK_WORDS_ROOM], const struct talk_pass *p)
 		fact(out, "tail loss probe");
 	else if (p->head->retransmit && !strcmp(p->cause_func, "tcp_write_timer"))
 		fact(out, "by the retransmission timer");
+	else if (p->hold == HOLD_PACING || p->hold == HOLD_TSQ)
+		return;
 	else if (purpose)
 		fact(out, "%s", purpose);
 	else if (*p->cause_func)
@@ -217,6 +219,7 @@ static void note_cause(char out[TALK_WORDS_ROOM], const struct talk_pass *p, int
 	static const char *const holds[] = {
 		[HOLD_UNKNOWN] = "", [HOLD_CLOSED] = ": the receiver's window was closed",
 		[HOLD_CWND] = ": the congestion window was full", [HOLD_NAGLE] = ": Nagle",
+		[HOLD_PACING] = ": pacing", [HOLD_TSQ] = ": its small queue (TSQ) was full",
 	};
 	bool pure = p->seq == p->end && !(p->head->tcp_flags & TCP_RST);
 	char time[WORDS_ROOM];
