@@ -110,7 +110,8 @@ $(O)/talk: tests/live/talk.c
 	$(call say_step,TEST,$@)
 	$(Q)$(CC) -std=gnu11 -O2 -Wall -Wextra -D_GNU_SOURCE -static -o $@ $<
 
-$(O)/cases: $(patsubst %,tests/live/%,cases.c cases_ways.c cases_uring.c ring.c pair.c world.c cases.h ring.h pair.h world.h)
+$(O)/cases: $(patsubst %,tests/live/%,cases.c cases_cpu.c cases_hold.c cases_odd.c cases_uring.c cases_ways.c \
+	ring.c pair.c world.c cases.h ring.h pair.h world.h)
 	@mkdir -p $(@D)
 	$(call say_step,TEST,$@)
 	$(Q)$(CC) -std=gnu11 -O2 $(WARN) -D_GNU_SOURCE -static -pthread -o $@ $(filter %.c,$^)

@@ -319,13 +319,14 @@ int inner_end(__u64 *ctx)
 	return 0;
 }
 
+/* From 6.9 on some run in a softirq (WQ_BH), as tasklets did. */
 SEC("raw_tp/workqueue_execute_start")
 int work_begin(__u64 *ctx)
 {
 	struct cpu_state *cpu = this_cpu();
 
 	if (cpu)
-		frame_open(cpu, SLOT_WORK, EV_FRAME_WORK, 0,
+		frame_open(cpu, cpu->ctx == EV_CTX_SOFTIRQ ? SLOT_INNER : SLOT_WORK, EV_FRAME_WORK, 0,
 			   (__u64)BPF_CORE_READ((struct work_struct *)ctx[0], func))->tid =
 			bpf_get_current_pid_tgid();
 	return 0;
@@ -336,7 +337,11 @@ int work_end(__u64 *ctx)
 {
 	struct cpu_state *cpu = this_cpu();
 
-	if (cpu && cpu->frames[SLOT_WORK].tid == (__u32)bpf_get_current_pid_tgid())
+	if (!cpu)
+		return 0;
+	if (cpu->ctx == EV_CTX_SOFTIRQ)
+		cpu->frames[SLOT_INNER].what = 0;
+	else if (cpu->frames[SLOT_WORK].tid == (__u32)bpf_get_current_pid_tgid())
 		cpu->frames[SLOT_WORK].what = 0;
 	return 0;
 }

@@ -107,23 +107,28 @@ static const struct talk_pass *answer_by(const struct talk_view *v, const struct
 	for (size_t i = 0; i < v->pass_n; i++) {
 		const struct talk_pass *q = &v->passes[i];
 
-		if (q->from != p->from && q->recv && q->head->tcp_flags & TCP_ACK && q->arrived_ns <= t_ns &&
+		if (q->from != p->from && q->recv && q->recv->state != JOURNEY_DROPPED &&
+		    q->head->tcp_flags & TCP_ACK && q->arrived_ns <= t_ns &&
 		    (!newest || !seq_before(q->ack, newest->ack)))
 			newest = q;
 	}
 	return newest;
 }
 
-/* Segments that had left and were not acknowledged. */
-static unsigned int in_flight(const struct talk_view *v, const struct talk_pass *p, uint32_t acked, uint64_t t_ns)
+/* Packets that had left and were not acknowledged, and the segments that they are. */
+static unsigned int in_flight(const struct talk_view *v, const struct talk_pass *p, uint32_t acked, uint64_t t_ns,
+			      unsigned int *segments)
 {
 	unsigned int n = 0;
 
+	*segments = 0;
 	for (size_t i = 0; i < v->pass_n; i++) {
 		const struct talk_pass *q = &v->passes[i];
 
-		n += q->from == p->from && q->send && q->head->len && q->left_ns <= t_ns &&
-		     seq_before(acked, q->end);
+		if (q->from == p->from && q->send && q->head->len && q->left_ns <= t_ns && seq_before(acked, q->end)) {
+			*segments += q->head->gso_segs > 1 ? q->head->gso_segs : 1;
+			n++;
+		}
 	}
 	return n;
 }
@@ -142,12 +147,16 @@ static bool is_small(const struct talk_view *v, const struct talk_pass *p)
 	return false;
 }
 
-/* tcp_write_xmit() had as much in flight as it may, when it was last asked during the call. */
-static bool cwnd_full(const struct call *c)
+/* tcp_write_xmit() had as much in flight as it may, when it was last asked during the call, or then sent so much. */
+static bool cwnd_full(const struct call *c, unsigned int segments)
 {
-	for (size_t i = c->steps.n; i-- > 0;)
-		if (c->steps.v[i].stage == ST_tcp_write_xmit)
-			return (uint32_t)c->steps.v[i].arg >= c->steps.v[i].arg >> 32;
+	for (size_t i = c->steps.n; i-- > 0;) {
+		const struct step *s = &c->steps.v[i];
+		uint32_t cwnd = s->arg >> 32;
+
+		if (s->stage == ST_tcp_write_xmit)
+			return (uint32_t)s->arg >= cwnd || segments >= cwnd;
+	}
 	return false;
 }
 
@@ -170,6 +179,7 @@ static enum talk_hold hold_of_end(const struct talk_pass *p)
 static enum talk_hold hold_find(const struct talk_view *v, const struct talk_pass *p, const struct call *c)
 {
 	const struct talk_pass *then = answer_by(v, p, c->end_ns), *now = answer_by(v, p, p->left_ns);
+	unsigned int packets, segments;
 
 	if (hold_of_end(p) != HOLD_UNKNOWN)
 		return hold_of_end(p);
@@ -177,10 +187,11 @@ static enum talk_hold hold_find(const struct talk_view *v, const struct talk_pas
 		return HOLD_UNKNOWN;
 	if (then->recv && then->recv->window_known && !then->recv->window && !(then->head->tcp_flags & TCP_SYN))
 		return HOLD_CLOSED;
-	if (cwnd_full(c))
+	packets = in_flight(v, p, then->ack, c->end_ns, &segments);
+	if (cwnd_full(c, segments))
 		return HOLD_CWND;
 	/* With so little in flight nothing else holds it, and that it waited for all of that says so. */
-	if (in_flight(v, p, then->ack, c->end_ns) == 1 && is_small(v, p) && p->cause == CAUSE_ARRIVAL &&
+	if (packets == 1 && is_small(v, p) && p->cause == CAUSE_ARRIVAL &&
 	    now->number == p->cause_pass && !seq_before(now->ack, p->seq))
 		return HOLD_NAGLE;
 	return HOLD_UNKNOWN;

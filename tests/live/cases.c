@@ -3,7 +3,7 @@
  * Makes happen, one after the other, what TCP can do with bytes, and says what
  * it did. No case waits for a time: each waits for what it is about.
  *
- *	cases [-w WORLD] FIRST_PORT
+ *	cases [-w WORLD] [-o] FIRST_PORT
  *
  * Each case has a port of its own, the servers are at 10.79.0.1. Printed is a
  * line for each, words in pairs:
@@ -12,11 +12,11 @@
  *
  * peer is the client's port, main the thread that is both ends but for what a
  * reader or writer does, a thread on the second CPU.
- * WORLD: as world.h says. A case that this kernel does not have is not made, and
+ * -o makes just the cases that keep a CPU too busy to be recorded with others: the kernel may miss program
+ * runs then (docs/LIMITS.md). WORLD: as world.h says. A case that this kernel does not have is not made, and
  * nothing is said of it.
  */
 #include <errno.h>
-#include <linux/ethtool.h>
 #include <linux/sockios.h>
 #include <linux/tcp.h>
 #include <netinet/in.h>
@@ -344,81 +344,59 @@ static void case_timewait(void)
 	say(&p, "wrote 100");
 }
 
-/* ---- other CPUs, other tasks ---- */
-
-static void case_rps(void)
-{
-	static const char mask[] = "here/class/net/lo/queues/rx-0/rps_cpus";
-	struct pair p;
-
-	if (sysconf(_SC_NPROCESSORS_ONLN) < 2 || !world_put(mask, "2"))
-		return;
-	pair_make(&p, port, NULL);
-	pass(&p, 100);
-	pair_close(&p);
-	world_put(mask, "0");
-	say(&p, "wrote 100");
-}
-
-/* A veth polls as a NIC does once it has GRO, and packets of one that cannot segment them. */
-static void case_threaded(void)
-{
-	struct pair_wish there = { .at = "10.79.1.2", .there = world_peer() };
-	struct pair p;
-
-	if (there.there < 0)
-		return;
-	world_ethtool("vethB", there.there, ETHTOOL_SGRO, 1);
-	world_ethtool("vethA", -1, ETHTOOL_STSO, 0);
-	if (!world_put("there/class/net/vethB/threaded", "1"))
-		return;
-	pair_make(&p, port, &there);
-	pass(&p, 100);
-	pair_close(&p);
-	say(&p, "wrote 100");
-}
-
 static const struct {
 	const char *name;
 	void (*make)(void);
+	bool apart;	/* it has a recording of its own: -o */
 } cases[] = {
-	{ "epoll", case_epoll },
-	{ "poll", case_poll },
-	{ "select", case_select },
-	{ "backlog", case_backlog },
-	{ "nodelay", case_nodelay },
-	{ "nagle", case_nagle },
-	{ "many", case_many },
-	{ "closed", case_closed },
-	{ "probe", case_probe },
-	{ "rto", case_rto },
-	{ "early", case_early },
-	{ "again", case_again },
-	{ "peek", case_peek },
-	{ "partial", case_partial },
-	{ "sendfile", case_sendfile },
-	{ "splice", case_splice },
-	{ "splice_out", case_splice_out },
-	{ "vector", case_vector },
-	{ "uring_send", case_uring_send },
-	{ "uring_recv", case_uring_recv },
-	{ "uring_vector", case_uring_vector },
-	{ "uring_worker", case_uring_worker },
-	{ "uring_polled", case_uring_polled },
-	{ "wrap", case_wrap },
-	{ "timewait", case_timewait },
-	{ "rps", case_rps },
-	{ "threaded", case_threaded },
+	{ "epoll", case_epoll, false },
+	{ "poll", case_poll, false },
+	{ "select", case_select, false },
+	{ "backlog", case_backlog, false },
+	{ "nodelay", case_nodelay, false },
+	{ "nagle", case_nagle, false },
+	{ "many", case_many, false },
+	{ "closed", case_closed, false },
+	{ "probe", case_probe, false },
+	{ "rto", case_rto, false },
+	{ "early", case_early, false },
+	{ "again", case_again, false },
+	{ "peek", case_peek, false },
+	{ "partial", case_partial, false },
+	{ "sendfile", case_sendfile, false },
+	{ "splice", case_splice, false },
+	{ "splice_out", case_splice_out, false },
+	{ "vector", case_vector, false },
+	{ "uring_send", case_uring_send, false },
+	{ "uring_recv", case_uring_recv, false },
+	{ "uring_vector", case_uring_vector, false },
+	{ "uring_worker", case_uring_worker, false },
+	{ "uring_polled", case_uring_polled, false },
+	{ "wrap", case_wrap, false },
+	{ "timewait", case_timewait, false },
+	{ "rps", case_rps, false },
+	{ "ksoftirqd", case_ksoftirqd, true },
+	{ "threaded", case_threaded, false },
+	{ "cwnd", case_cwnd, false },
+	{ "pacing", case_pacing, false },
+	{ "tsq", case_tsq, true },
+	{ "partly", case_partly, false },
+	{ "beyond", case_beyond, true },
+	{ "echo", case_echo, false },
 };
 
 int main(int argc, char **argv)
 {
+	bool apart = false;
 	int opt;
 
-	while ((opt = getopt(argc, argv, "w:")) != -1) {
-		if (opt != 'w')
+	while ((opt = getopt(argc, argv, "ow:")) != -1) {
+		if (opt == 'o')
+			apart = true;
+		else if (opt == 'w')
+			world_is(optarg);
+		else
 			return 2;
-		world_is(optarg);
 	}
 	if (optind + 1 != argc)
 		return 2;
@@ -426,6 +404,8 @@ int main(int argc, char **argv)
 	prctl(PR_SET_NAME, "cases");
 	stay_on_cpu(0);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		if (cases[i].apart != apart)
+			continue;
 		name = cases[i].name;
 		cases[i].make();
 		port++;

@@ -28,4 +28,22 @@ void case_uring_vector(void);
 void case_uring_worker(void);
 void case_uring_polled(void);
 
+/* ---- cases_cpu.c: other CPUs, other tasks ---- */
+
+void case_rps(void);
+void case_threaded(void);
+void case_ksoftirqd(void);
+
+/* ---- cases_hold.c: what keeps bytes in the write queue ---- */
+
+void case_cwnd(void);
+void case_pacing(void);
+void case_tsq(void);
+
+/* ---- cases_odd.c: segments that are not just the next bytes ---- */
+
+void case_partly(void);
+void case_beyond(void);
+void case_echo(void);
+
 #endif

@@ -55,6 +55,8 @@ static int socket_make(const struct pair_wish *wish)
 	int fd = must(socket(AF_INET, SOCK_STREAM, 0), "socket");
 
 	option(fd, SOL_SOCKET, SO_REUSEADDR, 1);
+	/* One that does not pace, whatever the machine prefers. */
+	must(setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, "reno", strlen("reno")), "TCP_CONGESTION");
 	if (wish->mss)
 		option(fd, IPPROTO_TCP, TCP_MAXSEG, wish->mss);
 	if (wish->rcvbuf)

@@ -6,6 +6,8 @@
  *	here	sysfs of this network namespace
  *	there	sysfs of another one, that of netns/peer, where vethB is 10.79.1.2
  *	sysctl	/proc/sys/net/ipv4 of this one
+ *	little	is there if the machine is ours, and a softirq takes one packet at a time
+ *	slow	is there if the way to 10.79.2.2, in that other one, is slower than TCP
  */
 #ifndef WORLD_H
 #define WORLD_H

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Segments that are not just the next bytes: partly old, beyond the window; and what else answers data. */
+#include <linux/tcp.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "cases.h"
+#include "world.h"
+
+/*
+ * The ACK of the first segment is lost, and so is the second segment: the
+ * retransmission timer sends both as one, half of which is there already.
+ */
+void case_partly(void)
+{
+	struct pair p;
+
+	if (!world_put("sysctl/tcp_early_retrans", "0"))
+		return;
+	pair_make(&p, port, NULL);
+	option(p.client, IPPROTO_TCP, TCP_NODELAY, 1);
+	drop_all(p.client, true);
+	/* Read, so that its data is the sender's alone again: only such segments are joined. */
+	pass(&p, 100);
+	until_dropped(p.client, 1);
+	drop_all(p.server, true);
+	put(p.client, 50);
+	until_dropped(p.server, 1);
+	drop_all(p.server, false);
+	drop_all(p.client, false);
+	until_there(p.server, 50);
+	take(p.server, 50);
+	pair_close(&p);
+	world_put("sysctl/tcp_early_retrans", "3");
+	say(&p, "wrote 150");
+}
+
+/* The window is closed, and the sender is made to believe that it is not. */
+void case_beyond(void)
+{
+	const struct pair_wish small = {
+		.at = "10.79.2.2", .there = world_peer(), .mss = 1000, .rcvbuf = 8192, .sndbuf = 100000,
+	};
+	struct tcp_repair_window window;
+	socklen_t len = sizeof(window);
+	struct pair p;
+
+	if (small.there < 0)
+		return;
+	pair_make(&p, port, &small);
+	put(p.client, 30000);
+	until_closed(p.client);
+	option(p.client, IPPROTO_TCP, TCP_REPAIR, TCP_REPAIR_ON);
+	must(getsockopt(p.client, IPPROTO_TCP, TCP_REPAIR_WINDOW, &window, &len), "getsockopt");
+	window.snd_wnd = 3000;	/* three segments, on a way where each is a packet */
+	must(setsockopt(p.client, IPPROTO_TCP, TCP_REPAIR_WINDOW, &window, len), "setsockopt");
+	option(p.client, IPPROTO_TCP, TCP_REPAIR, TCP_REPAIR_OFF_NO_WP);
+	/* It sends what is queued. */
+	option(p.client, IPPROTO_TCP, TCP_NODELAY, 1);
+	until_dropped(p.server, 2);
+	for (long n = 0; n < 30000;) {
+		static char buf[8192];
+
+		n += must(read(p.server, buf, sizeof(buf)), "read");
+	}
+	pair_close(&p);
+	say(&p, "wrote 30000");
+}
+
+/* The server answers before its ACK is due: one packet is both. */
+void case_echo(void)
+{
+	struct pair p;
+
+	pair_make(&p, port, NULL);
+	option(p.server, IPPROTO_TCP, TCP_QUICKACK, 0);
+	pass(&p, 100);
+	put(p.server, 60);
+	until_there(p.client, 60);
+	take(p.client, 60);
+	pair_close(&p);
+	say(&p, "wrote 100 back 60");
+}
