@@ -37,6 +37,12 @@ static void add_call(struct moments *m, const struct call *c, enum moment_kind k
 		.cpu = kind == MOMENT_CALL ? c->cpu_start : c->cpu_end,
 	};
 	memcpy(e->who.comm, c->comm, sizeof(c->comm));
+	/* A request may end in another task than its own. */
+	if (kind == MOMENT_RETURN && c->ran) {
+		e->who.tid = c->end_tid;
+		e->who.pid = c->end_pid;
+		memcpy(e->who.comm, c->end_comm, sizeof(c->end_comm));
+	}
 	e->lane = LANE_APP;
 }
 

@@ -24,8 +24,13 @@ void case_vector(void);
 
 void case_uring_send(void);
 void case_uring_recv(void);
+void case_uring_both(void);
 void case_uring_vector(void);
 void case_uring_worker(void);
+void case_uring_room(void);
+void case_uring_whole(void);
+void case_uring_connect(void);
+void case_uring_shots(void);
 void case_uring_polled(void);
 
 /* ---- cases_cpu.c: other CPUs, other tasks ---- */

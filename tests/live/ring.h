@@ -24,7 +24,9 @@ void ring_free(struct ring *r);
 struct io_uring_sqe *ring_queue(struct ring *r, int opcode, int fd, void *data, unsigned int n);
 /* Submits what is queued, and waits for so many completions. */
 void ring_submit(struct ring *r, unsigned int wait);
-/* The next completion, waited for; ends the program unless it says res. */
+/* What the next completion says; it is waited for. */
+int ring_answer(struct ring *r);
+/* The same; ends the program unless that is res. */
 void ring_expect(struct ring *r, int res);
 
 #endif
