@@ -205,7 +205,7 @@ static void read_all(struct helper *h)
 	static char buf[65536];
 	long n;
 
-	while (h->moved < 200000 && (n = must(read(h->pair->server, buf, sizeof(buf)), "read")))
+	while (h->moved < 60000 && (n = must(read(h->pair->server, buf, sizeof(buf)), "read")))
 		h->moved += n;
 }
 
@@ -218,10 +218,10 @@ static void case_many(void)
 	pair_make(&p, port, &usual);
 	reader.pair = &p;
 	helper_start(&reader);
-	put(p.client, 200000);
+	put(p.client, 60000);
 	helper_join(&reader);
 	pair_close(&p);
-	say(&p, "wrote 200000 reader %d", reader.tid);
+	say(&p, "wrote 60000 reader %d", reader.tid);
 }
 
 /* ---- nobody reads: the window closes, the writer waits ---- */
@@ -229,7 +229,7 @@ static void case_many(void)
 static void write_all(struct helper *h)
 {
 	h->waits = true;
-	put(h->pair->client, 100000);
+	put(h->pair->client, 40000);
 }
 
 static void case_closed(void)
@@ -244,14 +244,14 @@ static void case_closed(void)
 	helper_start(&writer);
 	until_closed(p.client);
 	helper_sleeps(&writer);
-	for (long n = 0; n < 100000; reads++) {
+	for (long n = 0; n < 40000; reads++) {
 		static char buf[8192];
 
 		n += must(read(p.server, buf, sizeof(buf)), "read");
 	}
 	helper_join(&writer);
 	pair_close(&p);
-	say(&p, "wrote 100000 writer %d reads %d", writer.tid, reads);
+	say(&p, "wrote 40000 writer %d reads %d", writer.tid, reads);
 }
 
 /* ---- lost, late, twice ---- */

@@ -53,6 +53,6 @@ void case_tsq(void)
 	if (slow.there < 0 || !world_put("slow", "1"))
 		return;
 	pair_make(&p, port, &slow);
-	write_at_once(&p, 60000);
-	say(&p, "wrote 60000");
+	write_at_once(&p, 48000);
+	say(&p, "wrote 48000");
 }

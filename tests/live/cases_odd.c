@@ -49,7 +49,7 @@ void case_beyond(void)
 	if (small.there < 0)
 		return;
 	pair_make(&p, port, &small);
-	put(p.client, 30000);
+	put(p.client, 16000);
 	until_closed(p.client);
 	option(p.client, IPPROTO_TCP, TCP_REPAIR, TCP_REPAIR_ON);
 	must(getsockopt(p.client, IPPROTO_TCP, TCP_REPAIR_WINDOW, &window, &len), "getsockopt");
@@ -59,13 +59,13 @@ void case_beyond(void)
 	/* It sends what is queued. */
 	option(p.client, IPPROTO_TCP, TCP_NODELAY, 1);
 	until_dropped(p.server, 2);
-	for (long n = 0; n < 30000;) {
+	for (long n = 0; n < 16000;) {
 		static char buf[8192];
 
 		n += must(read(p.server, buf, sizeof(buf)), "read");
 	}
 	pair_close(&p);
-	say(&p, "wrote 30000");
+	say(&p, "wrote 16000");
 }
 
 /* The server answers before its ACK is due: one packet is both. */
