@@ -96,15 +96,19 @@ static __always_inline int op_waits(__u32 op)
 	return op >= CALL_OP_POLL && op <= CALL_OP_EPOLL_PWAIT2;
 }
 
-/* The struct sock behind a file, NULL if it is no socket (net/socket.c: private_data of a socket file). */
+/* The struct sock behind a file, NULL if it is no socket of IP (net/socket.c: private_data of a socket file). */
 static __always_inline struct sock *sock_of_file(struct file *file)
 {
 	struct socket *sock;
+	struct sock *sk;
+	__u16 family;
 
 	if (!file || (BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) != S_IFSOCK)
 		return 0;
 	sock = BPF_CORE_READ(file, private_data);
-	return sock ? BPF_CORE_READ(sock, sk) : 0;
+	sk = sock ? BPF_CORE_READ(sock, sk) : 0;
+	family = sk ? BPF_CORE_READ(sk, __sk_common.skc_family) : 0;
+	return family == AF_INET || family == AF_INET6 ? sk : 0;
 }
 
 /* The struct sock behind a file descriptor of the running task. */
