@@ -156,7 +156,7 @@ struct entered {
 	__u16 stage;
 	__u8 ctx;
 	__u8 poll;	/* a poll of NAPI */
-	__u32 pad;
+	__u32 nth;	/* of the functions found; 0: a function of the catalogue */
 };
 
 /* Who asked for a softirq. */

@@ -100,6 +100,8 @@ static __always_inline __u64 row_arg(__u64 row, const struct args *args, struct 
 		return args->a[4];
 	case READ_SEGMENT:
 		return read_segment(args->a[0], args->a[1]);
+	case READ_FOUND:
+		return found[ROW_NTH(row)];
 	case READ_WINDOW:
 		return read_window(args->a[0]);
 	}
@@ -150,6 +152,7 @@ __noinline int on_enter(__u64 row, __u64 napi_addr)
 	e->stage = ROW_STAGE(row);
 	e->ctx = h.ctx;
 	e->poll = !!napi;
+	e->nth = ROW_NTH(row);
 	h.cpu->entered_n[dir] = at + 1;
 	return 0;
 }

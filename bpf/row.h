@@ -28,6 +28,7 @@ enum row_read {
 	READ_DROP,	/* EV_END_DROPPED; argument 1 location, argument 2 reason where there is one */
 	READ_RETURN4,	/* of a RETURN row of a function with four arguments: what it returns */
 	READ_SEGMENT,	/* argument 1: skb, of tcp_sock argument 0: enum row_segment << 32 | bytes */
+	READ_FOUND,	/* address of the function, one of those found when the run began: ROW_NTH */
 	READ_WINDOW,	/* argument 0: skb, data at the TCP header: ROW_WINDOW | its window; 0: not in reach */
 };
 
@@ -85,6 +86,9 @@ enum row_flag {
 #define ROW_SK(w) ((unsigned int)((w) >> 16 & 15))
 #define ROW_SOCK(w) ((unsigned int)((w) >> 20 & 15))
 #define ROW_READ(w) ((unsigned int)((w) >> 24 & 0xff))
+/* Which of the functions found (found.bpf.h); above all flags. 0: none of them. */
+#define ROW_NTH(w) ((unsigned int)((w) >> 57))
+#define ROW_OF_NTH(n) ((unsigned long long)(n) << 57)
 #define ROW_FLAGS(w) ((unsigned int)((w) >> 32))
 
 /* Stands in the templates where a copy gets its word: a row that takes nothing

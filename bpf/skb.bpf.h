@@ -26,6 +26,7 @@ __noinline int say_entered(__u64 skb, __u64 since_ns, __u32 leaving, __u32 frame
 		if (e->t_ns < since_ns || e->tid != h.tid || e->ctx != h.ctx)
 			continue;
 		s.ifindex = e->ifindex;
+		s.arg = found[e->nth & (CFG_FOUND_MAX - 1)];
 		/* net_rx_action calls the poll: it is not in it. */
 		s.frame = h.cpu->frames[SLOT_INNER].began_ns > e->t_ns ? h.cpu->frames[SLOT_SOFTIRQ].id : frame;
 		say_step(&h, e->stage, e->t_ns, &s);

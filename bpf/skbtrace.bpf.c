@@ -11,6 +11,7 @@
 #include "row.h"
 
 #include "core.bpf.h"
+#include "found.bpf.h"
 #include "parse.bpf.h"
 #include "frame.bpf.h"
 #include "say.bpf.h"

@@ -163,10 +163,11 @@ static int kprobe_type(void)
 	return type;
 }
 
-int attach_kprobe(const struct attach_template *t, uint64_t word, const char *symbol)
+/* symbol, or NULL and an address. */
+static int open_kprobe(const struct attach_template *t, uint64_t word, const char *symbol, uint64_t address)
 {
 	struct perf_event_attr attr = {
-		.size = sizeof(attr), .type = kprobe_type(), .config1 = (uintptr_t)symbol,
+		.size = sizeof(attr), .type = kprobe_type(), .config1 = (uintptr_t)symbol, .config2 = address,
 		/* format/retprobe of that PMU: bit 0 */
 		.config = !!(ROW_FLAGS(word) & ROW_RETURN),
 	};
@@ -174,7 +175,7 @@ int attach_kprobe(const struct attach_template *t, uint64_t word, const char *sy
 
 	if ((int)attr.type < 0)
 		return -EOPNOTSUPP;
-	fd = copy_load(t, BPF_PROG_TYPE_KPROBE, 0, word, symbol, 0, 0);
+	fd = copy_load(t, BPF_PROG_TYPE_KPROBE, 0, word, symbol ? symbol : "found", 0, 0);
 	if (fd < 0)
 		return fd;
 	event = syscall(SYS_perf_event_open, &attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
@@ -190,6 +191,16 @@ int attach_kprobe(const struct attach_template *t, uint64_t word, const char *sy
 		return err;
 	}
 	return event;
+}
+
+int attach_kprobe(const struct attach_template *t, uint64_t word, const char *symbol)
+{
+	return open_kprobe(t, word, symbol, 0);
+}
+
+int attach_kprobe_at(const struct attach_template *t, uint64_t word, uint64_t address)
+{
+	return open_kprobe(t, word, NULL, address);
 }
 
 int attach_kprobe_multi(int prog_fd, const char **symbols, const uint64_t *words, size_t n,

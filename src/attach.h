@@ -33,6 +33,8 @@ int attach_load(const struct attach_template *t, enum bpf_prog_type type, enum b
 int attach_tracepoint(const struct attach_template *t, uint64_t word, uint64_t cookie, const char *name);
 int attach_fentry(const struct attach_template *t, uint64_t word, const struct kernel_function *f);
 int attach_kprobe(const struct attach_template *t, uint64_t word, const char *symbol);
+/* At the entry of the function that begins there. */
+int attach_kprobe_at(const struct attach_template *t, uint64_t word, uint64_t address);
 /* All symbols at once, words as cookies; their entries, or their returns. */
 int attach_kprobe_multi(int prog_fd, const char **symbols, const uint64_t *words, size_t n,
 			bool returns);

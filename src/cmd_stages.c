@@ -33,6 +33,8 @@ static void print_hooks(FILE *out, enum stage_id id)
 	for (unsigned int i = 0; i < n; i++, h++) {
 		if (h->kind == HOOK_TRACEPOINT)
 			fprintf(out, "%stracepoint %s:%s", i ? ", " : "", h->group, h->symbol);
+		else if (h->kind == HOOK_FOUND)
+			fprintf(out, "%swhere `%s` of a device points", i ? ", " : "", h->symbol);
 		else
 			fprintf(out, "%s`%s`%s%s%s", i ? ", " : "", h->symbol, h->module ? " (" : "",
 				h->module ? h->module : "", h->module ? ")" : "");

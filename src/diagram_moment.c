@@ -54,7 +54,7 @@ static struct item *draw_end_of_skb(struct draw *w, const struct moment *e, int 
 			       moved && w->j->fragment ? "the packet goes on in another skb" :
 			       moved ? "its bytes went into the skb before it" :
 			       w->j->end_reason_name[0] ? w->j->end_reason_name :
-			       e->who.stage ? stages[e->who.stage].name : "");
+			       e->who.stage ? step_name(&e->who) : "");
 	} else {
 		words_reason(reason, w->j);
 		advice = words_advice(reason);

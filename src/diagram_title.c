@@ -46,8 +46,8 @@ static void say_lost(FILE *out, const struct journey *j)
 
 static void say_state(FILE *out, const struct journey *j)
 {
-	const char *first = j->steps.n ? stages[j->steps.v[0].stage].name : "";
-	const char *last = j->steps.n ? stages[j->steps.v[j->steps.n - 1].stage].name : "";
+	const char *first = j->steps.n ? step_name(&j->steps.v[0]) : "";
+	const char *last = j->steps.n ? step_name(&j->steps.v[j->steps.n - 1]) : "";
 
 	switch (j->state) {
 	case JOURNEY_COMPLETE:

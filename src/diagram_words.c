@@ -100,7 +100,7 @@ char *words_label(char out[WORDS_ROOM], const struct step *s)
 	const char *hook = stages[s->stage].say == SAY_HOOK ?
 		hook_name(s->arg >> 8 & 0xff, s->arg & 0xff) : NULL;
 
-	snprintf(out, WORDS_ROOM, "%s", hook ? hook : stages[s->stage].name);
+	snprintf(out, WORDS_ROOM, "%s", hook ? hook : step_name(s));
 	return out;
 }
 
@@ -158,6 +158,7 @@ char *words_note(char out[WORDS_ROOM], const struct step *s)
 	out[0] = '\0';
 	switch (stages[s->stage].say) {
 	case SAY_NONE:
+	case SAY_FUNCTION:
 		break;
 	case SAY_BYTES:
 		/* A tracepoint may not tell the number. */

@@ -33,6 +33,8 @@ static const struct hook hooks[] = {
 #define STAGE(name_, lane_, dir_, say_, source_, meaning_) { .symbol = NULL },
 #define FNM(module_, symbol_, skb_, sk_, sock_, read_, flags_) \
 	{ HOOK_FUNCTION, NULL, #module_, #symbol_, skb_, sk_, sock_, READ_##read_, flags_ },
+#define FOUND(symbol_, skb_, sk_, sock_, read_, flags_) \
+	{ HOOK_FOUND, NULL, NULL, #symbol_, skb_, sk_, sock_, READ_##read_, flags_ },
 #define FN(symbol_, skb_, sk_, sock_, read_, flags_) \
 	{ HOOK_FUNCTION, NULL, NULL, #symbol_, skb_, sk_, sock_, READ_##read_, flags_ },
 #define FX(symbol_, read_, flags_) \

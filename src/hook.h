@@ -8,7 +8,8 @@
 #include "row.h"
 #include "stage.h"
 
-enum hook_kind { HOOK_FUNCTION, HOOK_TRACEPOINT };
+/* FOUND: symbol is the pointer by which a run finds functions; none of them is known before. */
+enum hook_kind { HOOK_FUNCTION, HOOK_TRACEPOINT, HOOK_FOUND };
 
 struct hook {
 	enum hook_kind kind;

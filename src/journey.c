@@ -6,6 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+const char *step_name(const struct step *s)
+{
+	return s->function && s->function[0] ? s->function : stages[s->stage].name;
+}
+
 int step_list_add(struct step_list *l, const struct step *s)
 {
 	size_t at;

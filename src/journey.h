@@ -36,9 +36,13 @@ struct step {
 	uint16_t lost_before;	/* records that may be missing before it on this way (saturates) */
 	uint32_t nth;		/* which packet of its poll, from 1; 0: not known, or out of none */
 	const struct frame *frame;	/* innermost frame that it happened in; NULL: the task, or lost */
+	const char *function;	/* name of it, where the row stands for several (SAY_FUNCTION); NULL: not known */
 	char comm[EV_NAME_LEN];	/* of the running task; empty: not known */
 	char dev[EV_NAME_LEN];	/* name of ifindex; empty: not known */
 };
+
+/* What the step goes by: its function's name or its row's. */
+const char *step_name(const struct step *s);
 
 /* In order of time; steps of one moment stay in the order in which they came. */
 struct step_list {

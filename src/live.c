@@ -59,6 +59,8 @@ static uint64_t address_in(const struct ev_head *head)
 		return ((const struct rec_end *)head)->location;
 	if (head->kind == EV_FRAME)
 		return ((const struct rec_frame *)head)->func;
+	if (head->kind == EV_STEP && head->stage < ST_N && stages[head->stage].say == SAY_FUNCTION)
+		return ((const struct rec_step *)head)->arg;
 	return 0;
 }
 

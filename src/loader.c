@@ -86,6 +86,8 @@ void loader_configure(struct loader *l)
 	bpf_program__set_autoload(s->progs.address_of, l->kernel->finds_names &&
 						       plan_uses(&l->plan, BACK_KPROBE_MULTI));
 	bpf_program__set_autoload(s->progs.name_of, l->kernel->says_names);
+	bpf_program__set_autoload(s->progs.find_functions, l->plan.choice[ST_driver_xmit].hook ||
+							   l->plan.choice[ST_driver_poll].hook);
 	bpf_program__set_autoload(s->progs.process_fork, l->opts.follow_forks);
 	bpf_program__set_autoload(s->progs.process_meant, l->opts.pid && s->rodata->pid_ns);
 	bpf_program__set_autoload(s->progs.sockets_before, owner);
@@ -271,6 +273,8 @@ int loader_attach(struct loader *l)
 	err = attach_helpers(l);
 	if (!err)
 		err = attach_again(l);
+	if (!err)
+		err = loader_attach_found(l);
 	refused = loader_multi_end(l, &entries);
 	if (!refused)
 		refused = loader_multi_end(l, &returns);
@@ -279,7 +283,7 @@ int loader_attach(struct loader *l)
 	for (unsigned int id = ST_NONE + 1; id < ST_N; id++) {
 		const struct choice *c = &l->plan.choice[id];
 
-		while (c->hook && c->backend != BACK_KPROBE_MULTI) {
+		while (c->hook && c->hook->kind != HOOK_FOUND && c->backend != BACK_KPROBE_MULTI) {
 			fd = attach_row(l, c, id);
 			if (fd >= 0) {
 				l->slow_detach |= c->backend == BACK_FENTRY || c->backend == BACK_KPROBE;

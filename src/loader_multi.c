@@ -44,7 +44,7 @@ void loader_multi_begin(const struct loader *l, struct multi *m, bool returns)
 	for (unsigned int id = ST_NONE + 1; id < ST_N; id++) {
 		const struct choice *c = &l->plan.choice[id];
 
-		if (!c->hook || c->backend != BACK_KPROBE_MULTI || !!(c->hook->flags & ROW_RETURN) != returns)
+		if (!c->hook || c->hook->kind == HOOK_FOUND || c->backend != BACK_KPROBE_MULTI || !!(c->hook->flags & ROW_RETURN) != returns)
 			continue;
 		m->symbols[m->n] = c->hook->symbol;
 		m->words[m->n++] = hook_word(id, c->hook);

@@ -53,7 +53,8 @@ static bool try_hook(struct choice *c, const struct facts *f, const struct hook 
 		snprintf(c->why, sizeof(c->why), "inlined or renamed by the compiler since 5.18");
 		return false;
 	}
-	state = f->function(f->ctx, h);
+	/* Known by its address alone, which fentry cannot use. */
+	state = h->kind == HOOK_FOUND ? SYMBOL_BARE : f->function(f->ctx, h);
 	if (state == SYMBOL_ABSENT && h->module)
 		snprintf(c->why, sizeof(c->why), "module %s is not loaded", h->module);
 	else if (state == SYMBOL_ABSENT)
@@ -121,6 +122,12 @@ bool plan_next(struct plan *p, const struct facts *f, enum stage_id stage, enum 
 		return true;
 	off(c, why);
 	return false;
+}
+
+void plan_off(struct plan *p, enum stage_id stage, const char *why)
+{
+	if (p->choice[stage].hook)
+		off(&p->choice[stage], why);
 }
 
 bool plan_exact_ends(const struct plan *p)

@@ -53,6 +53,8 @@ struct plan {
 void plan_make(struct plan *p, const struct facts *f, enum stage_dir dirs, enum backend only);
 /* The choice failed when it was tried: takes the next, or turns the row off with why. True if there is a next. */
 bool plan_next(struct plan *p, const struct facts *f, enum stage_id stage, enum backend only, const char *why);
+/* Turns a row off. */
+void plan_off(struct plan *p, enum stage_id stage, const char *why);
 /* True if dirs need this row. */
 bool plan_wants(enum stage_id stage, enum stage_dir dirs);
 /* Rows that see the end of every skb are on. */

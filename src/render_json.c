@@ -59,7 +59,7 @@ static void put_step(struct json *j, const struct step *s)
 	json_open(j, NULL, '{');
 	json_u64(j, "t_ns", s->t_ns);
 	json_u64(j, "cpu", s->cpu);
-	json_string(j, "stage", known ? stages[s->stage].name : NULL);
+	json_string(j, "stage", known ? step_name(s) : NULL);
 	json_string(j, "layer", known ? lanes[stages[s->stage].lane].brief : NULL);
 	json_ctx(j, s);
 	json_name(j, "dev", s->dev);

@@ -18,6 +18,7 @@ enum stage_dir { DIR_SEND = 1, DIR_RECV = 2, DIR_BOTH = 3, DIR_LIFE = 4 };
 /* How a step's arg is spelled in a diagram. */
 enum stage_say {
 	SAY_NONE,	/* nothing */
+	SAY_FUNCTION,	/* arg is the address of the function: the step goes by its name */
 	SAY_BYTES,	/* arg is a number of bytes */
 	SAY_CWND,	/* congestion window << 32 | segments in flight */
 	SAY_CLONE,	/* arg is clone_it: 1 a clone goes down, 0 the skb itself */

@@ -248,7 +248,7 @@ static void note_cause(char out[TALK_WORDS_ROOM], const struct talk_pass *p, int
 static void note_midway(char out[TALK_WORDS_ROOM], const struct journey *half)
 {
 	if (half->state == JOURNEY_MIDWAY)
-		fact(out, "first seen at %s", stages[half->steps.v[0].stage].name);
+		fact(out, "first seen at %s", step_name(&half->steps.v[0]));
 	else if (half->state == JOURNEY_NO_END)
 		fact(out, "lost sight of");
 }

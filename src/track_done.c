@@ -13,7 +13,7 @@ static void name_copy(char out[EV_NAME_LEN], const char *name)
 }
 
 /* Names that were said after the step. netns: where it was, if the step does not know. */
-static void step_name(const struct track *t, struct step *s, uint32_t netns)
+static void step_learn(const struct track *t, struct step *s, uint32_t netns)
 {
 	const char *comm = names_task(&t->names, s->tid, s->pid ? NULL : &s->pid);
 
@@ -22,6 +22,8 @@ static void step_name(const struct track *t, struct step *s, uint32_t netns)
 	name_copy(s->dev, names_dev(&t->names, s->netns, s->ifindex));
 	if (!s->comm[0])
 		name_copy(s->comm, comm);
+	if (stages[s->stage].say == SAY_FUNCTION)
+		s->function = names_sym(&t->names, s->arg);
 }
 
 static void part_names(const struct track *t, struct part *part)
@@ -29,7 +31,7 @@ static void part_names(const struct track *t, struct part *part)
 	struct journey *j = &part->j;
 
 	for (size_t i = 0; i < j->steps.n; i++) {
-		step_name(t, &j->steps.v[i], j->netns);
+		step_learn(t, &j->steps.v[i], j->netns);
 		if (j->steps.v[i].dev[0])
 			memcpy(j->dev, j->steps.v[i].dev, sizeof(j->dev));
 	}
@@ -39,7 +41,7 @@ static void part_names(const struct track *t, struct part *part)
 		const char *reason = names_reason(&t->names, j->end_reason);
 		const char *where = names_sym(&t->names, j->end_step.arg);
 
-		step_name(t, &j->end_step, j->netns);
+		step_learn(t, &j->end_step, j->netns);
 		if (reason && j->end_how == EV_END_DROPPED)
 			strncpy(j->end_reason_name, reason, sizeof(j->end_reason_name) - 1);
 		if (where && j->end_how == EV_END_DROPPED)

@@ -212,6 +212,15 @@ int take_step(struct track *t, const struct ordered *o)
 	return err ? err : packet_arm(t, p);
 }
 
+/* Some drivers free what they have sent by the call that stands for a drop without a reason (dev_kfree_skb_any). */
+static bool driver_is_done(const struct track *t, const struct journey *j)
+{
+	const char *reason = names_reason(&t->names, j->end_reason);
+
+	return j->dir == DIR_SEND && j->past_driver && j->end_how == EV_END_DROPPED &&
+	       (!reason || !strcmp(reason, "NOT_SPECIFIED"));
+}
+
 int take_end(struct track *t, const struct ordered *o)
 {
 	const struct rec_end *r = (const void *)o->rec;
@@ -241,6 +250,8 @@ int take_end(struct track *t, const struct ordered *o)
 		j->end_reason = r->reason;
 		j->end_ns = r->head.t_ns;
 		j->end_step.arg = r->location;
+		if (driver_is_done(t, j))
+			j->end_how = EV_END_FREED;
 		part->last_ns = t->now_ns;
 		/* The whole packet goes on in the skb of another fragment, which nobody followed. */
 		if (j->fragment && j->dir == DIR_RECV && j->end_how == EV_END_CONSUMED) {

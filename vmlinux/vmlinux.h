@@ -22,8 +22,19 @@ struct ns_common {
 	__u32 inum;
 };
 
+struct list_head {
+	struct list_head *next;
+};
+
 struct net {
 	struct ns_common ns;
+	struct list_head list;
+	struct list_head dev_base_head;
+	struct net_device *loopback_dev;
+};
+
+struct net_device_ops {
+	void *ndo_start_xmit;
 };
 
 struct net_device {
@@ -32,6 +43,13 @@ struct net_device {
 	struct {
 		struct net *net;
 	} nd_net;
+	struct net_device_ops *netdev_ops;
+	struct list_head dev_list;
+	struct list_head napi_list;
+};
+
+struct nsproxy {
+	struct net *net_ns;
 };
 
 struct sk_buff {
@@ -144,6 +162,7 @@ struct task_struct {
 	__u8 comm[16];
 	struct files_struct *files;
 	struct pid *thread_pid;
+	struct nsproxy *nsproxy;
 };
 
 struct nf_hook_state {
@@ -154,6 +173,8 @@ struct nf_hook_state {
 struct napi_struct {
 	struct net_device *dev;
 	__s32 weight;
+	void *poll;
+	struct list_head dev_list;
 };
 
 struct irqaction {

@@ -103,6 +103,8 @@ static void print_hook(const struct kernel_function *f)
 {
 	const struct hook *h = f->hook;
 
+	if (h->kind == HOOK_FOUND)	/* no function of its own: a run finds some */
+		return;
 	if (h->kind == HOOK_TRACEPOINT)
 		printf("tracepoint\t%s\t%s", h->group, h->symbol);
 	else

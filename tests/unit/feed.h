@@ -33,7 +33,7 @@ static inline void feed_names(char *out, size_t size, const struct step *v, size
 	out[0] = '\0';
 	for (size_t i = from; i < to && at < size; i++)
 		at += snprintf(out + at, size - at, "%s%s", i > from ? " " : "",
-			       stages[v[i].stage].name);
+			       step_name(&v[i]));
 }
 
 static int feed_journey(void *ctx, const struct journey *j)

@@ -196,7 +196,7 @@ TEST(facts_fit)
 
 		CHECK(n > 0);
 		for (; n; n--, h++) {
-			if (fact_of(&kernel, h))
+			if (h->kind == HOOK_FOUND || fact_of(&kernel, h))
 				continue;
 			printf("# %s: nothing is known of %s with these arguments; " RENEW "\n",
 			       stages[id].name, h->symbol);
@@ -438,7 +438,7 @@ static enum symbol_state always_other(void *ctx, const struct hook *h)
 	return SYMBOL_OTHER;
 }
 
-/* A function whose arguments moved is never read. */
+/* A function whose arguments moved is never read. Those of the ones that a run finds are what the pointer says. */
 TEST(moved_arguments_are_left_alone)
 {
 	struct facts facts = kernel.facts;
@@ -447,7 +447,8 @@ TEST(moved_arguments_are_left_alone)
 	facts.function = always_other;
 	plan_make(&p, &facts, DIR_BOTH, BACK_NONE);
 	for (unsigned int id = ST_NONE + 1; id < ST_N; id++)
-		CHECK_ROW(id, &p, p.choice[id].hook ? p.choice[id].backend == BACK_TRACEPOINT : p.choice[id].why[0]);
+		CHECK_ROW(id, &p, p.choice[id].hook ? p.choice[id].backend == BACK_TRACEPOINT ||
+						      p.choice[id].hook->kind == HOOK_FOUND : p.choice[id].why[0]);
 	CHECK_STR(p.choice[ST_tcp_sendmsg].why, "its arguments differ on this kernel");
 }
 

@@ -337,6 +337,37 @@ TEST(a_drop_ends_at_once)
 	track_free(feed_track);
 }
 
+TEST(what_a_driver_frees_after_its_answer_is_no_drop)
+{
+	feed_start(DIR_SEND);
+	feed_on(0, EV_CTX_TASK, 7);
+	feed_skb(10, 1, EV_DIR_SEND, .seq = 100);
+	feed_step(11, net_dev_xmit, .skb = 1);
+	feed(12, END, end, .skb = 1, .how = EV_END_DROPPED, .location = 77);
+	feed_skb(20, 2, EV_DIR_SEND, .seq = 200);
+	feed_step(21, net_dev_start_xmit, .skb = 2);
+	feed(22, END, end, .skb = 2, .how = EV_END_DROPPED, .location = 77);
+	feed_end();
+	CHECK_INT(fed_n, 2);
+	CHECK_INT(fed[0].j.state, JOURNEY_COMPLETE);
+	CHECK_INT(fed[1].j.state, JOURNEY_DROPPED);
+	track_free(feed_track);
+}
+
+TEST(a_function_that_was_found_goes_by_its_name)
+{
+	feed_start(DIR_SEND);
+	feed_on(0, EV_CTX_TASK, 7);
+	feed_skb(10, 1, EV_DIR_SEND, .seq = 100);
+	feed(11, SYM, sym, .addr = 0x100, .name = "igb_xmit_frame");
+	feed_step(11, driver_xmit, .skb = 1, .arg = 0x100);
+	feed_step(12, driver_xmit, .skb = 1, .arg = 0x200);
+	feed_step(13, net_dev_xmit, .skb = 1);
+	feed_end();
+	CHECK_STR(fed[0].steps, "igb_xmit_frame driver_xmit net_dev_xmit");
+	track_free(feed_track);
+}
+
 TEST(who_began_first_is_given_first_but_not_waited_for_long)
 {
 	feed_start(DIR_RECV);
@@ -382,9 +413,9 @@ TEST(a_poll_that_is_said_late_keeps_its_time)
 {
 	feed_start(DIR_RECV);
 	arrives(10, 1, 100, 0);
-	feed_step(8, virtnet_poll, .skb = 1);
+	feed_step(8, driver_poll, .skb = 1);
 	feed_end();
-	CHECK_STR(fed[0].steps, "virtnet_poll netif_receive_skb tcp_v4_rcv tcp_queue_rcv");
+	CHECK_STR(fed[0].steps, "driver_poll netif_receive_skb tcp_v4_rcv tcp_queue_rcv");
 	CHECK_INT(fed[0].j.start_ns, 8);
 	track_free(feed_track);
 }
@@ -533,7 +564,8 @@ int main(void)
 		   T(the_window_is_that_of_the_header_that_arrives),
 		   T(what_turns_round_on_this_host_has_two_parts_of_one_number),
 		   T(the_outermost_driver_answers_last_however_late),
-		   T(a_drop_ends_at_once), T(who_began_first_is_given_first_but_not_waited_for_long),
+		   T(a_drop_ends_at_once), T(what_a_driver_frees_after_its_answer_is_no_drop),
+		   T(a_function_that_was_found_goes_by_its_name), T(who_began_first_is_given_first_but_not_waited_for_long),
 		   T(only_a_hole_on_its_way_is_a_loss),
 		   T(a_poll_that_is_said_late_keeps_its_time), T(the_syn_makes_numbers_relative),
 		   T(a_lost_return_does_not_hold_the_next_call), T(other_directions_are_not_given),
