@@ -60,19 +60,6 @@ __noinline __u64 read_segment(__u64 sk, __u64 skb_addr)
 	return what << 32 | bytes;
 }
 
-/* What the TCP header says of the window: on its way out a packet is first seen before it has one. */
-__noinline __u64 read_window(__u64 skb_addr)
-{
-	const struct sk_buff *skb = (const struct sk_buff *)skb_addr;
-	const __u8 *header = BPF_CORE_READ(skb, data);
-	__u8 window[2] = {};
-
-	if (BPF_CORE_READ(skb, len) - BPF_CORE_READ(skb, data_len) < 20 ||
-	    bpf_probe_read_kernel(window, sizeof(window), header + 14))
-		return 0;
-	return ROW_WINDOW | window[0] << 8 | window[1];
-}
-
 static __always_inline __u64 row_arg(__u64 row, const struct args *args, struct sock *sk)
 {
 	const struct tcp_sock *tp = (const struct tcp_sock *)sk;

@@ -29,10 +29,11 @@ enum row_read {
 	READ_RETURN4,	/* of a RETURN row of a function with four arguments: what it returns */
 	READ_SEGMENT,	/* argument 1: skb, of tcp_sock argument 0: enum row_segment << 32 | bytes */
 	READ_FOUND,	/* address of the function, one of those found when the run began: ROW_NTH */
-	READ_WINDOW,	/* argument 0: skb, data at the TCP header: ROW_WINDOW | its window; 0: not in reach */
+	READ_WINDOW,	/* argument 0: skb, data at the TCP header: ROW_WINDOW | its window | SACK; 0: not in reach */
 };
 
-enum { ROW_WINDOW = 1 << 16 };
+/* SACK: the header has blocks of it; DSACK: the first of them says what came twice. */
+enum { ROW_WINDOW = 1 << 16, ROW_SACK = 1 << 17, ROW_DSACK = 1 << 18 };
 
 /* The cases of tcp_data_queue (net/ipv4/tcp_input.c), and the bytes that each is about. */
 enum row_segment {

@@ -18,6 +18,7 @@
 #include "strange.bpf.h"
 #include "match.bpf.h"
 #include "skb.bpf.h"
+#include "header.bpf.h"
 #include "generic.bpf.h"
 #include "syscall.bpf.h"
 #include "uring.bpf.h"

@@ -136,7 +136,8 @@ struct journey {
 	bool fragment;		/* the first IP fragment of a packet: len bytes of its payload */
 	bool passed_on;		/* recv: its bytes went on in other skbs: cut up, or put together */
 	uint16_t gso_size, gso_segs, window, ip_id;
-	bool window_known;	/* recv: window is what its header says */
+	bool window_known;	/* recv: window is what its header says, and so are … */
+	bool sack, dsack;	/* … that some later bytes have come, that some came twice (RFC 2018, 2883) */
 	uint8_t family, proto, tcp_flags, how;
 	uint32_t sock;		/* its socket; 0: not known */
 	uint32_t owner_pid;	/* process of that socket; 0: not known */

@@ -142,6 +142,7 @@ static int put_journey(FILE *out, const struct render_opts *o, const struct jour
 	json_u64(j, "gso_size", p->gso_size);
 	json_u64(j, "gso_segs", p->gso_segs);
 	json_u64(j, "window", p->window);
+	json_string(j, "sack", p->dsack ? "duplicate" : p->sack ? "later" : NULL);
 	json_name(j, "dev", p->dev);
 	json_u64(j, "netns", p->netns);
 	json_bool(j, "complete", !p->lost && (p->state == JOURNEY_COMPLETE ||

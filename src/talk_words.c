@@ -181,6 +181,10 @@ static void note_acks(char out[TALK_WORDS_ROOM], const struct talk_view *v, cons
 		fact(out, "again ack %u", p->ack);
 	else if (p->seq == p->end && !(j->tcp_flags & TCP_RST))
 		fact(out, "ack %u", p->ack);
+	if (p->recv && p->recv->dsack)
+		fact(out, "D-SACK: some came twice");
+	else if (p->recv && p->recv->sack)
+		fact(out, "SACK: later ones have come");
 	if (window_closed(v, p))
 		fact(out, "window 0: no room here");
 }

@@ -152,6 +152,8 @@ int recv_step(struct track *t, struct packet *p, const struct step *s, uint32_t 
 	if ((s->stage == ST_tcp_v4_rcv || s->stage == ST_tcp_v6_rcv) && s->arg & ROW_WINDOW) {
 		part->j.window = s->arg;
 		part->j.window_known = true;
+		part->j.sack = s->arg & ROW_SACK;
+		part->j.dsack = s->arg & ROW_DSACK;
 	}
 	if (sock && part->j.sock != sock) {
 		part_sock(t, part, sock);

@@ -277,14 +277,18 @@ TEST(the_window_is_that_of_the_header_that_arrives)
 	feed_skb(20, 2, EV_DIR_SEND, .seq = 100);
 	feed_step(21, netif_rx, .skb = 2);
 	feed_step(22, tcp_v4_rcv, .skb = 2);
+	feed_skb(30, 3, EV_DIR_RECV, .seq = 200);
+	feed_step(31, tcp_v4_rcv, .skb = 3, .arg = 0x70000 | 512);
 	feed_end();
 	for (unsigned int i = 0; i < fed_n; i++) {
-		bool known = fed[i].j.number == 1 && fed[i].j.dir == DIR_RECV;
+		bool known = fed[i].j.number != 2 && fed[i].j.dir == DIR_RECV;
 
+		CHECK_INT(fed[i].j.dsack, fed[i].j.number == 3);
+		CHECK_INT(fed[i].j.sack, fed[i].j.number == 3);
 		CHECK_INT(fed[i].j.window_known, known);
 		CHECK_INT(fed[i].j.window, known ? 512 : 0);
 	}
-	CHECK_INT(fed_n, 3);
+	CHECK_INT(fed_n, 4);
 	track_free(feed_track);
 }
 
