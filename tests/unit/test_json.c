@@ -101,7 +101,7 @@ TEST(a_packet_has_every_key)
 		  "\"family\":4,\"src\":{\"addr\":\"10.0.0.1\",\"port\":4242},"
 		  "\"dst\":{\"addr\":\"2001:db8::1\",\"port\":80},\"seq\":7,\"seq_rel\":null,\"ack\":8,"
 		  "\"len\":100,\"skb_len\":152,\"flags\":[\"SYN\",\"ACK\"],\"gso_size\":1448,"
-		  "\"gso_segs\":2,\"window\":502,\"dev\":\"eth0\",\"netns\":4026531840,"
+		  "\"gso_segs\":2,\"window\":502,\"sack\":null,\"dev\":\"eth0\",\"netns\":4026531840,"
 		  "\"complete\":false,\"state\":\"dropped\",\"lost\":9,\"retransmit\":true,\"reordered\":false,\"call\":null,"
 		  "\"steps\":[{\"t_ns\":1000,\"cpu\":3,\"stage\":\"ip_rcv\",\"layer\":\"IP\","
 		  "\"ctx\":{\"kind\":\"softirq\",\"pid\":5,\"tid\":6,\"comm\":\"n\\\"c\",\"frame\":null},"
