@@ -152,7 +152,7 @@ fuzz:
 	$(Q)tests/fuzz/run $(or $(SECONDS),600)
 
 # What a run costs: the traffic, in instructions of a guest's only CPU, and a report, here.
-$(O)/sendrecv: tests/bench/sendrecv.c
+$(O)/sendrecv $(O)/settle: $(O)/%: tests/bench/%.c
 	@mkdir -p $(@D)
 	$(call say_step,TEST,$@)
 	$(Q)$(CC) -std=gnu11 -O2 -Wall -Wextra -Werror -static -o $@ $<
@@ -161,9 +161,9 @@ $(O)/sendrecv: tests/bench/sendrecv.c
 bench:
 	$(Q)tools/need build check vm
 	$(Q)tools/vm/fetch
-	$(Q)$(MAKE) all $(O)/sendrecv
+	$(Q)$(MAKE) all $(O)/sendrecv $(O)/settle
 	$(Q)$(MAKE) STATIC=1 all
-	$(Q)tools/vm/run -k 6.12 -icount -t 900 -f $(O)/static/skbtrace -f $(O)/sendrecv tests/bench/cost
+	$(Q)tools/vm/run -k 6.12 -icount -t 900 -f $(O)/static/skbtrace -f $(O)/sendrecv -f $(O)/settle tests/bench/cost
 	$(Q)tests/bench/report
 
 # ---- for people ----
