@@ -18,6 +18,7 @@ const volatile __u8 uringop[64];	/* opcode of io_uring -> enum op */
 __u8 stopped;	/* set when user space has seen enough: every program returns at once */
 __u32 pending;	/* requests of io_uring that are followed and not over */
 __u32 woken;	/* tasks in a followed call that are woken and do not run yet */
+__u32 names;	/* changes when a task gets another name, or ends */
 __u32 one_at;	/* 0: where the one program is */
 
 /* ---- maps ---- */
@@ -219,6 +220,7 @@ struct cpu_state {
 	__u64 next_sock[EV_CTX_N];
 	__u64 task_comm[2];
 	__u32 task_tid;
+	__u32 task_names;	/* names of that time */
 	__u32 next_frame;
 	__u32 ctx;		/* enum ev_ctx, kept by the irq tracepoints, also while stopped */
 	__u32 poll_followed;	/* followed packets that came out of this poll */
@@ -379,8 +381,11 @@ static __always_inline void record_end(void *rec)
 	bpf_ringbuf_submit(rec, head->attempt % WAKE_EVERY ? BPF_RB_NO_WAKEUP : BPF_RB_FORCE_WAKEUP);
 }
 
-/* Says who runs, once for each stay on the CPU. t_ns: that of the record which it is said for. */
-__noinline int say_task(__u64 t_ns)
+/*
+ * Says who runs, once for each stay on the CPU, with the name that it has by now. t_ns: that of the
+ * record which it is said for.
+ */
+__noinline int say_task_named(__u64 t_ns)
 {
 	__u64 comm[2] = {};
 	struct rec_task *r;
@@ -388,6 +393,7 @@ __noinline int say_task(__u64 t_ns)
 
 	if (!here_find(&h))
 		return 0;
+	h.cpu->task_names = names;
 	bpf_get_current_comm(comm, sizeof(comm));
 	if (h.cpu->task_tid == h.tid && h.cpu->task_comm[0] == comm[0] && h.cpu->task_comm[1] == comm[1])
 		return 0;
@@ -402,6 +408,13 @@ __noinline int say_task(__u64 t_ns)
 	h.cpu->task_comm[0] = comm[0];
 	h.cpu->task_comm[1] = comm[1];
 	return 0;
+}
+
+/* The same where the task is known, by its number, and nobody's name has changed. */
+static __always_inline void say_task(const struct here *h, __u64 t_ns)
+{
+	if (h->cpu->task_tid != h->tid || h->cpu->task_names != names)
+		say_task_named(t_ns);
 }
 
 /* The name stays empty without a device (the backlog's polls). */

@@ -27,6 +27,8 @@ static __always_inline __u32 frame_here(struct cpu_state *cpu)
 		return f[SLOT_HRTIMER].what ? SLOT_HRTIMER : f[SLOT_IRQ].what ? SLOT_IRQ : SLOT_N;
 	if (cpu->ctx == EV_CTX_SOFTIRQ)
 		return f[SLOT_INNER].what ? SLOT_INNER : f[SLOT_SOFTIRQ].what ? SLOT_SOFTIRQ : SLOT_N;
+	if (!f[SLOT_INNER].what && !f[SLOT_WORK].what)
+		return SLOT_N;
 	tid = bpf_get_current_pid_tgid();
 	if (f[SLOT_INNER].what && f[SLOT_INNER].tid == tid)
 		return SLOT_INNER;

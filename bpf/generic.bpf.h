@@ -153,7 +153,7 @@ __noinline int say_passed(__u64 row, __u64 skb, __u32 sock, __u64 value)
 	if (!here_init(&h))
 		return 0;
 	s.frame = frame_id();
-	say_task(h.t_ns);
+	say_task(&h, h.t_ns);
 	say_step(&h, ROW_STAGE(row), h.t_ns, &s);
 	/* What passes one of the others takes nothing from whom it belongs to. */
 	if (!(ROW_FLAGS(row) & (ROW_CALLED | ROW_WITHIN)))
@@ -182,17 +182,9 @@ static __always_inline int within_step(struct cpu_state *cpu, __u64 row, __u64 v
 	return say_passed(row, a->skb, a->sock, value);
 }
 
-/* A row that packets pass: is this one followed, maybe from here on? */
-static __always_inline int on_skb(struct cpu_state *cpu, __u64 row, const struct args *args, __u64 key, __u64 sk)
+/* Counts a packet where each passes once, or comes out of a poll. */
+static __always_inline void count_skb(struct cpu_state *cpu, __u64 row)
 {
-	struct skb_state *st = bpf_map_lookup_elem(&skbs, &key);
-	__u64 reused = 0;
-
-	if (ROW_FLAGS(row) & ROW_END) {
-		if (st)
-			skb_end(key, row, args->a[1], args->a[2]);
-		return 0;
-	}
 	if (ROW_FLAGS(row) & ROW_COUNT) {
 		__sync_fetch_and_add(&cpu->counts.seen, 1);
 		if (ROW_FLAGS(row) & ROW_RECV)
@@ -200,34 +192,50 @@ static __always_inline int on_skb(struct cpu_state *cpu, __u64 row, const struct
 	}
 	if ((ROW_FLAGS(row) & (ROW_HANDED | ROW_START)) == (ROW_HANDED | ROW_START))
 		cpu->poll_gro++;
-	if (st && !exact_ends && (ROW_FLAGS(row) & (ROW_START | ROW_CUT)))
-		reused = skb_reused(key, row);
-	if (!st || reused) {
-		__u32 sock = 0;
+}
 
-		if (!(ROW_FLAGS(row) & ROW_NEW))
-			return 0;
-		if (ROW_FLAGS(row) & ROW_SEND)
-			sock = sock_of_leaving(key, sk);
-		if (!skb_read(row, key, sk)) {
-			if (ROW_FLAGS(row) & ROW_COUNT)
-				__sync_fetch_and_add(&cpu->counts.rejected[REJECT_PROTO], 1);
-			return 0;
-		}
-		if (!skb_born(row, key, sk, sock, reused))
-			return 0;
-	}
-	/* The socket's record comes before the first step that names it. */
-	if (sk && (ROW_FLAGS(row) & ROW_RECV))
+/* A packet that is not followed passes a row: is it from here on? */
+static __always_inline int skb_first(struct cpu_state *cpu, __u64 row, __u64 key, __u64 sk, __u32 reused)
+{
+	__u32 sock = 0;
+
+	if (ROW_FLAGS(row) & ROW_SEND)
+		sock = sock_of_leaving(key, sk);
+	if (skb_read(row, key, sk))
+		return skb_born(row, key, sk, sock, reused);
+	if (ROW_FLAGS(row) & ROW_COUNT)
+		__sync_fetch_and_add(&cpu->counts.rejected[REJECT_PROTO], 1);
+	return 0;
+}
+
+/* An skb passes a row. sk_addr, value: as of skb_step. */
+static __always_inline void on_skb(struct cpu_state *cpu, __u64 row, __u64 key, __u64 sk, __u64 sk_addr, __u64 value)
+{
+	__u32 reused = 0, asked = 0;
+	enum stepped stepped;
+
+	count_skb(cpu, row);
+	if (!exact_ends && (ROW_FLAGS(row) & (ROW_START | ROW_CUT)))
+		reused = skb_reused(key, row);
+	stepped = skb_step(key, row, sk_addr, value, 0);
+	if (stepped == STEPPED)
+		return;
+	if (stepped == STEPPED_NOT && (!(ROW_FLAGS(row) & ROW_NEW) || !skb_first(cpu, row, key, sk, reused)))
+		return;
+	if (sk && (ROW_FLAGS(row) & ROW_RECV)) {
 		sock_follow(sk, 0, 0, 0);
-	return 1;
+		asked = 1;
+	}
+	skb_step(key, row, sk_addr, value, asked);
 }
 
 /* A socket passes a row. */
 static __always_inline int sock_step(struct cpu_state *cpu, __u64 sk, __u64 row, __u64 value)
 {
-	__u32 id = sock_follow(sk, !!(ROW_FLAGS(row) & ROW_SEND), 0, 0);
+	__u32 id = sock_known(sk);
 
+	if (!id)
+		id = sock_follow(sk, !!(ROW_FLAGS(row) & ROW_SEND), 0, 0);
 	if (id)
 		return say_passed(row, 0, id, value);
 	/* Whom this one wakes was not woken by another. */
@@ -243,8 +251,12 @@ static __always_inline int on_row(__u64 row, const struct args *args)
 
 	if (stopped)
 		return 0;
+	if (sock)
+		sk = (__u64)BPF_CORE_READ((struct socket *)sock, sk);
 	if (!(ROW_FLAGS(row) & (ROW_ENTER | ROW_CALLED | ROW_WITHIN | ROW_PTR)) && is_strange(row, skb, sk))
 		return 0;
+	if (ROW_FLAGS(row) & ROW_END)
+		return skb_end(skb, row, args->a[1], args->a[2]);
 	cpu = this_cpu();
 	if (!cpu)
 		return 0;
@@ -254,17 +266,17 @@ static __always_inline int on_row(__u64 row, const struct args *args)
 		return call_step(cpu, row);
 	if (ROW_FLAGS(row) & ROW_PTR)
 		bpf_probe_read_kernel(&skb, sizeof(skb), (const void *)skb);
-	if (sock)
-		sk = (__u64)BPF_CORE_READ((struct socket *)sock, sk);
-	if (!(ROW_FLAGS(row) & ROW_WITHIN) && (skb ? !on_skb(cpu, row, args, skb, sk) : !sk))
+	if (!(ROW_FLAGS(row) & ROW_WITHIN) && !skb && !sk)
 		return 0;
 	/* At one place for all: it is long. */
 	value = row_arg(row, args, (struct sock *)sk);
 	if (ROW_FLAGS(row) & ROW_WITHIN)
 		return within_step(cpu, row, value);
 	if (skb)
-		return skb_step(skb, row, ROW_FLAGS(row) & ROW_LEAVE ? args->a[2] : sk, value);
-	return sock_step(cpu, sk, row, value);
+		on_skb(cpu, row, skb, sk, ROW_FLAGS(row) & ROW_LEAVE ? args->a[2] : sk, value);
+	else
+		sock_step(cpu, sk, row, value);
+	return 0;
 }
 
 /* ---- one template for each kind of place; the loader copies them ---- */

@@ -48,12 +48,20 @@ int process_exit(__u64 *ctx)
 	__u32 tgid = both >> 32, tid = both;
 	struct call_state *c = bpf_map_lookup_elem(&calls, &tid);
 
+	names++;
 	if (c && c->woken)
 		__sync_fetch_and_add(&woken, -1);
 	if (c)
 		bpf_map_delete_elem(&calls, &tid);
 	if (tgid == (__u32)both)
 		bpf_map_delete_elem(&pids, &tgid);
+	return 0;
+}
+
+SEC("raw_tp/task_rename")
+int task_renamed(__u64 *ctx)
+{
+	names++;
 	return 0;
 }
 

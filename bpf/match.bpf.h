@@ -189,10 +189,7 @@ __noinline __u32 sock_follow(__u64 addr, __u32 leaving, __u32 owner, __u64 t_ns)
 	__u32 netns;
 	int verdict;
 
-	/* A socket may be connected anew, elsewhere. */
-	if (owner)
-		sock_forget(addr);
-	else if (sock_is_strange(addr, leaving))
+	if (sock_is_strange(addr, leaving))
 		return 0;
 	s = bpf_map_lookup_elem(&socks, &addr);
 	if (s && s->rport && (s->owner || !owner))
@@ -236,6 +233,14 @@ __noinline __u32 sock_follow(__u64 addr, __u32 leaving, __u32 owner, __u64 t_ns)
 		h.t_ns = t_ns;
 	say_sock(&h, sk, s, &t, netns);
 	return s->id;
+}
+
+/* The same, if it is followed already and has its ports. */
+static __always_inline __u32 sock_known(__u64 addr)
+{
+	struct sock_state *s = bpf_map_lookup_elem(&socks, &addr);
+
+	return s && s->rport ? s->id : 0;
 }
 
 #endif

@@ -219,6 +219,10 @@ static __always_inline void asking_set(struct here *h, __u64 row, __u64 skb, __u
 {
 	struct asking *a = &h->cpu->asking[h->ctx & 3];
 
+	if (!(ROW_FLAGS(row) & (ROW_ASKS | ROW_WAKES))) {
+		a->flags = 0;
+		return;
+	}
 	a->skb = skb;
 	a->sock = sock;
 	a->tid = h->tid;
@@ -244,7 +248,7 @@ __noinline int skb_end(__u64 key, __u64 row, __u64 location, __u64 reason)
 		location = 0;
 	if (!(ROW_FLAGS(row) & ROW_REASON))
 		reason = 0;
-	say_task(h.t_ns);
+	say_task(&h, h.t_ns);
 	say_end(&h, st->id, how, location, reason);
 	asking_set(&h, row, 0, 0);
 	bpf_map_delete_elem(&skbs, &key);
@@ -267,12 +271,31 @@ static __always_inline void skb_moves(struct here *h, struct skb_state *st, stru
 	say_netns(h, st->id, netns);
 }
 
+enum stepped {
+	STEPPED,
+	STEPPED_NOT,	/* the skb is not followed */
+	STEPPED_ASKS,	/* its socket may have to be said before */
+};
+
+/* The id of the socket that an skb leaves, if it is followed. */
+static __always_inline __u32 sock_sends(__u64 sk_addr, __u64 row, __u64 clones, __u64 skb)
+{
+	struct sock_state *of = bpf_map_lookup_elem(&socks, &sk_addr);
+
+	if (!of)
+		return 0;
+	if (ROW_FLAGS(row) & ROW_XMIT)
+		of->transmitting = clones ? skb : 0;
+	return of->id;
+}
+
 /*
- * A followed skb passes a row: the step itself. sk_addr: the socket that the
- * row names; where the driver has answered the device, since a veth or
- * loopback has turned the skb round by then.
+ * An skb passes a row: the step itself. sk_addr: the socket that the row names;
+ * where the driver has answered the device, since a veth or loopback has turned
+ * the skb round by then. asked: whether that socket is followed was found out
+ * just before.
  */
-__noinline int skb_step(__u64 key, __u64 row, __u64 sk_addr, __u64 value)
+__noinline enum stepped skb_step(__u64 key, __u64 row, __u64 sk_addr, __u64 value, __u32 asked)
 {
 	struct skb_state *st = bpf_map_lookup_elem(&skbs, &key);
 	struct sk_buff *skb = (struct sk_buff *)key;
@@ -280,12 +303,20 @@ __noinline int skb_step(__u64 key, __u64 row, __u64 sk_addr, __u64 value)
 	struct net_device *dev;
 	struct here h;
 
-	if (!st || !here_init(&h))
-		return 0;
+	if (!st)
+		return STEPPED_NOT;
+	if (!here_init(&h))
+		return STEPPED;
 	/* First seen arriving, inside the driver that turned it round: its way out was not ours. */
 	if ((ROW_FLAGS(row) & ROW_LEAVE) && !(st->dirs & EV_DIR_SEND))
-		return 0;
-	say_task(h.t_ns);
+		return STEPPED;
+	/* On loopback the sender's skb arrives: the socket it came from is not the one it goes to. */
+	if (sk_addr && (ROW_FLAGS(row) & ROW_RECV)) {
+		s.sock = sock_known(sk_addr);
+		if (!s.sock && !asked)
+			return STEPPED_ASKS;
+	}
+	say_task(&h, h.t_ns);
 	s.frame = frame_id();
 	/* A poll hands it up here, or a queue hands it out. */
 	if (ROW_FLAGS(row) & ROW_HANDED) {
@@ -297,22 +328,15 @@ __noinline int skb_step(__u64 key, __u64 row, __u64 sk_addr, __u64 value)
 	if (ROW_FLAGS(row) & ROW_LEAVE) {
 		/* The skb itself may be elsewhere already. */
 		s.ifindex = BPF_CORE_READ((struct net_device *)sk_addr, ifindex);
-		sk_addr = 0;
+		s.sock = st->sock;
 	} else {
 		/* In the queues of TCP other things are where dev was: it is asked below TCP only. */
 		dev = sk_addr || (ROW_FLAGS(row) & ROW_QUEUED) ? 0 : BPF_CORE_READ(skb, dev);
 		if (dev && (__u64)dev != st->dev)
 			skb_moves(&h, st, dev);
 		s.ifindex = st->ifindex;
-	}
-	/* On loopback the sender's skb arrives: the socket it came from is not the one it goes to. */
-	s.sock = ROW_FLAGS(row) & ROW_SEND ? st->sock : 0;
-	if (sk_addr) {
-		struct sock_state *of = bpf_map_lookup_elem(&socks, &sk_addr);
-
-		s.sock = of ? of->id : 0;
-		if (of && (ROW_FLAGS(row) & ROW_XMIT))
-			of->transmitting = value ? st->id : 0;
+		if (ROW_FLAGS(row) & ROW_SEND)
+			s.sock = sk_addr ? sock_sends(sk_addr, row, value, st->id) : st->sock;
 	}
 	s.skb = st->id;
 	s.arg = value;
@@ -324,7 +348,7 @@ __noinline int skb_step(__u64 key, __u64 row, __u64 sk_addr, __u64 value)
 		say_end(&h, st->id, EV_END_LEFT, 0, 0);
 		bpf_map_delete_elem(&skbs, &key);
 	}
-	return 0;
+	return STEPPED;
 }
 
 /*

@@ -14,6 +14,10 @@
 
 enum { STRANGE_SKBS = 4096, STRANGE_SOCKS = 1024 };
 
+/* In the place of a verdict: it was not ours and has ended, as the rows that see the end a second time find. */
+enum { STRANGE_GONE = 7 };
+_Static_assert(REJECT_N <= STRANGE_GONE + 1, "a verdict has the lowest three bits of an address");
+
 __u64 strange_skbs[STRANGE_SKBS];	/* address | enum reject: it has room in the lowest bits */
 __u64 strange_socks[STRANGE_SOCKS];	/* the same; a socket has two places, for the two ways */
 
@@ -34,13 +38,16 @@ static __always_inline __u64 *strange_sock(__u64 sk, __u32 leaving)
 
 static __always_inline int skb_is_strange(__u64 skb)
 {
-	return exact_ends && (*strange_skb(skb) & ~7ull) == skb;
+	return (*strange_skb(skb) ^ skb) < STRANGE_GONE;
 }
 
-static __always_inline void skb_forget(__u64 skb)
+/* The end of an skb: was it not ours? */
+static __always_inline int skb_forget(__u64 skb)
 {
-	if (skb_is_strange(skb))
-		*strange_skb(skb) = 0;
+	if ((*strange_skb(skb) ^ skb) > STRANGE_GONE)
+		return 0;
+	*strange_skb(skb) = skb | STRANGE_GONE;
+	return 1;
 }
 
 static __always_inline int sock_is_strange(__u64 sk, __u32 leaving)
@@ -68,18 +75,28 @@ static __always_inline void count_strange(__u64 skb)
 
 /*
  * Is what passes this row known not to be ours, so that nothing here can
- * change that? Forgets what ends or may be rewritten. Takes numbers: verified once.
+ * change that? Forgets what ends or may be rewritten.
  */
-__noinline int is_strange(__u64 row, __u64 skb, __u64 sk)
+static __always_inline int is_strange(__u64 row, __u64 skb, __u64 sk)
 {
 	__u32 flags = ROW_FLAGS(row);
 
-	if (!skb)
+	if (!skb) {
+		/* It is connected, maybe anew. */
+		if (sk && flags & ROW_ANEW)
+			sock_forget(sk);
 		return sk && !(flags & ROW_WAKES) && sock_is_strange(sk, flags & ROW_SEND);
-	if (flags & (ROW_END | ROW_HOOKS))
-		skb_forget(skb);
-	if (!exact_ends || flags & (ROW_END | ROW_ANEW))
+	}
+	if (!exact_ends)
 		return 0;
+	if (flags & (ROW_END | ROW_HOOKS | ROW_ANEW | ROW_XMIT)) {
+		if (flags & ROW_END)
+			return skb_forget(skb);
+		if (flags & ROW_HOOKS && skb_is_strange(skb))
+			*strange_skb(skb) = 0;
+		if (!(flags & ROW_XMIT))
+			return 0;
+	}
 	/* What a socket sends has its addresses. */
 	if (sk && flags & ROW_SEND && sock_is_strange(sk, 1))
 		*strange_skb(skb) = skb | (*strange_sock(sk, 1) & 7);

@@ -216,6 +216,9 @@ __noinline __u64 call_sock(__u64 regs_addr, __u32 op)
 		call_listens((__u64)sk);
 	if (op == CFG_OP_LISTEN)
 		return 0;
+	/* It may have been connected before, elsewhere. */
+	if (op == CALL_OP_CONNECT)
+		sock_forget((__u64)sk);
 	if (op == CALL_OP_CONNECT && !connect_matches((__u64)sk, PT_REGS_PARM2_CORE_SYSCALL(regs)))
 		return 0;
 	return (__u64)sk;
@@ -238,7 +241,7 @@ __noinline int call_say(__u64 regs_addr, __u32 op, __u64 sk, __u32 sock, __u64 t
 		__sync_fetch_and_add(&h.cpu->counts.map_full, 1);
 		return 0;
 	}
-	say_task(t_ns);
+	say_task_named(t_ns);	/* a name that has just changed is seen here at the latest */
 	r = record_begin(&h, sizeof(*r), EV_CALL, 0, t_ns);
 	if (!r)
 		return 0;
@@ -318,7 +321,7 @@ static __always_inline int call_ends(__u64 *ctx)
 	if (c->sock && !op_is_request(c->op) && here_init(&h)) {
 		h.cpu->asking[EV_CTX_TASK].flags = 0;
 		sk = (struct sock *)c->sk;
-		say_task(h.t_ns);
+		say_task(&h, h.t_ns);
 		if (c->op == CALL_OP_CONNECT) {
 			sock_follow(c->sk, 1, 0, h.t_ns);	/* now its ports are known */
 		} else if (op_accepts(c->op) && (__s64)ctx[1] >= 0) {

@@ -128,6 +128,9 @@ __noinline __u64 request_sock(__u64 req_addr, __u32 op)
 		return 0;
 	if (op == CALL_OP_URING_ACCEPT && BY_OWNER)
 		call_listens((__u64)sk);
+	/* It may have been connected before, elsewhere. */
+	if (op == CALL_OP_URING_CONNECT)
+		sock_forget((__u64)sk);
 	if (op == CALL_OP_URING_CONNECT &&
 	    !connect_matches((__u64)sk, (__u64)BPF_CORE_READ((const struct io_connect *)req, addr)))
 		return 0;
@@ -145,7 +148,7 @@ __noinline int request_say(__u64 req_addr, __u64 t_ns)
 		return 0;
 	q->id = new_id(&h);
 	q->seq = call_seq((struct sock *)q->sk, op_dir(q->op));
-	say_task(t_ns);
+	say_task_named(t_ns);
 	r = record_begin(&h, sizeof(*r), EV_CALL, 0, t_ns);
 	if (!r)
 		return 0;
@@ -350,7 +353,7 @@ __noinline int request_ends(__u64 req, __s32 res, __u32 more)
 	if (!q || !here_init(&h))
 		return 0;
 	sock = q->sock;
-	say_task(h.t_ns);
+	say_task(&h, h.t_ns);
 	if (q->op == CALL_OP_URING_CONNECT) {
 		sock_follow(q->sk, 1, 0, h.t_ns);	/* now its ports are known */
 	} else if (q->op == CALL_OP_URING_ACCEPT && res >= 0) {

@@ -56,7 +56,7 @@ __noinline int call_wakes(__u64 task, __u32 tid)
 	}
 	c->woken = 1;
 	__sync_fetch_and_add(&woken, 1);
-	say_task(h.t_ns);
+	say_task(&h, h.t_ns);
 	frame = frame_id();
 	r = record_begin(&h, sizeof(*r), EV_WAKE, 0, h.t_ns);
 	if (!r)

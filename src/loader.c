@@ -221,6 +221,7 @@ static int attach_helpers(struct loader *l)
 		{ l->skel->progs.sock_end, "tcp_destroy_sock", false, 0 },
 		{ l->skel->progs.process_fork, "sched_process_fork", false, 0 },
 		{ l->skel->progs.process_exit, "sched_process_exit", false, 0 },
+		{ l->skel->progs.task_renamed, "task_rename", false, 0 },
 	};
 	int err = 0, fd;
 
