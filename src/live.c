@@ -262,6 +262,7 @@ static int start(struct live *l)
 	struct loader_opts lo = {
 		.filter = l->o->filter, .dirs = l->dirs, .ring = l->o->ring,
 		.only = l->o->backend ? backend_by_name(l->o->backend) : BACK_NONE,
+		.minor = l->o->detail == DETAIL_FULL,
 	};
 	int err;
 

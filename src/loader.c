@@ -132,6 +132,8 @@ int loader_open(struct loader **out, struct kernel *k, const struct loader_opts 
 	libbpf_set_strict_mode(LIBBPF_STRICT_ALL);
 	libbpf_set_print(quiet);
 	plan_make(&l->plan, &k->facts, o->dirs, o->only);
+	if (!o->minor)
+		plan_leave_minor(&l->plan);
 	if (!k->facts.can[BACK_TRACEPOINT]) {
 		say("cannot load BPF programs: %s", k->facts.cannot[BACK_TRACEPOINT]);
 		err = -EPERM;

@@ -18,6 +18,7 @@ struct loader_opts {
 	enum backend only;	/* BACK_NONE: the plan chooses */
 	pid_t pid;		/* the process that is followed (--pid, or the command); 0: none */
 	bool follow_forks;
+	bool minor;		/* also the functions that are drawn in full detail only */
 };
 
 /* Loads everything; nothing is attached yet. 0, or -errno after one sentence. k must outlive it. */

@@ -175,6 +175,7 @@ int pipeline_finish(struct pipeline *p, const struct cap_list *counts, const cha
 	struct summary s = {
 		.st = track_stats(p->track), .world = p->world, .counts = counts,
 		.dirs = p->o.dirs, .flows = p->o.flows, .select = &p->o.select, .why_cut = why_cut,
+		.detail = p->o.render.detail,
 	};
 	int err = track_finish(p->track, counts);
 
@@ -194,7 +195,7 @@ int pipeline_finish(struct pipeline *p, const struct cap_list *counts, const cha
 	s.drawn = p->talks ? p->talked : p->drawn;
 	s.refused = p->refused;
 	s.faster = p->chosen - p->drawn;
-	err = summary_make(&f, &s, p->o.render.detail);
+	err = summary_make(&f, &s);
 	if (!err && p->o.renderer->end)
 		err = p->o.renderer->end(p->out, &p->o.render, &f);
 	footer_free(&f);

@@ -114,6 +114,17 @@ void plan_make(struct plan *p, const struct facts *f, enum stage_dir dirs, enum 
 	}
 }
 
+void plan_leave_minor(struct plan *p)
+{
+	for (unsigned int id = ST_NONE + 1; id < ST_N; id++) {
+		const struct hook *h = p->choice[id].hook;
+
+		/* Those that say which device is polled are needed for what comes out of it. */
+		if (h && stages[id].minor && h->kind == HOOK_FUNCTION && h->read != READ_NAPI)
+			off(&p->choice[id], STAGE_MINOR_OFF);
+	}
+}
+
 bool plan_next(struct plan *p, const struct facts *f, enum stage_id stage, enum backend only, const char *why)
 {
 	struct choice *c = &p->choice[stage], old = *c;

@@ -51,6 +51,11 @@ struct plan {
  * may use (BACK_TRACEPOINT: none).
  */
 void plan_make(struct plan *p, const struct facts *f, enum stage_dir dirs, enum backend only);
+/*
+ * Turns off the functions that are drawn in full detail only: most of what a run costs the traffic
+ * is their number. What a tracepoint shows stays, it costs less.
+ */
+void plan_leave_minor(struct plan *p);
 /* The choice failed when it was tried: takes the next, or turns the row off with why. True if there is a next. */
 bool plan_next(struct plan *p, const struct facts *f, enum stage_id stage, enum backend only, const char *why);
 /* Turns a row off. */

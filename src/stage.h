@@ -57,6 +57,9 @@ struct stage {
 	bool minor;		/* says little: not drawn unless all is */
 };
 
+/* Why a minor row is off in a run without --detail full. */
+#define STAGE_MINOR_OFF "only with --detail full"
+
 struct lane_name {
 	const char *brief;	/* for the text diagram */
 	const char *wide;	/* for pictures */

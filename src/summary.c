@@ -132,6 +132,12 @@ static bool of_absent_driver(const char *why)
 	return !strncmp(why, "module ", 7);
 }
 
+/* What would not have been drawn anyway is not missing. */
+static bool of_less_detail(const struct summary *s, const char *why)
+{
+	return s->detail != DETAIL_FULL && !strcmp(why, STAGE_MINOR_OFF);
+}
+
 /* Is row i the first that is off for its reason? */
 static bool first_of_reason(const struct cap_list *off, size_t i)
 {
@@ -157,7 +163,8 @@ static void say_off(FILE *out, const struct summary *s)
 		const char *one = NULL;
 		unsigned int n = 0;
 
-		if (!first_of_reason(off, i) || of_absent_driver(off->pairs[i].value))
+		if (!first_of_reason(off, i) || of_absent_driver(off->pairs[i].value) ||
+		    of_less_detail(s, off->pairs[i].value))
 			continue;
 		for (size_t k = i; k < off->n; k++) {
 			if (strcmp(off->pairs[k].value, off->pairs[i].value) ||
@@ -246,7 +253,7 @@ static int footer_add_balance(struct footer *f, const struct summary *s)
 	return err ? err : footer_add(f, s, say_wrong);
 }
 
-int summary_make(struct footer *f, const struct summary *s, enum detail detail)
+int summary_make(struct footer *f, const struct summary *s)
 {
 	int err;
 
@@ -269,7 +276,7 @@ int summary_make(struct footer *f, const struct summary *s, enum detail detail)
 		err = footer_add(f, s, say_cut);
 	if (!err)
 		err = footer_add(f, s, say_off);
-	if (!err && detail == DETAIL_FULL)
+	if (!err && s->detail == DETAIL_FULL)
 		err = footer_add(f, s, say_never);
 	return err;
 }

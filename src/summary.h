@@ -20,11 +20,12 @@ struct summary {
 	bool flows;		/* connections were drawn, not journeys; of those: */
 	uint64_t drawn;
 	uint64_t refused, faster;	/* not drawn because of --only, of --slowest */
+	enum detail detail;
 	const char *why_cut;	/* what is missing of the stream; NULL: nothing */
 };
 
 /* 0 or -ENOMEM; f is to be freed in either case. */
-int summary_make(struct footer *f, const struct summary *s, enum detail detail);
+int summary_make(struct footer *f, const struct summary *s);
 void footer_free(struct footer *f);
 
 #endif

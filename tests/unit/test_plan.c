@@ -452,12 +452,35 @@ TEST(moved_arguments_are_left_alone)
 	CHECK_STR(p.choice[ST_tcp_sendmsg].why, "its arguments differ on this kernel");
 }
 
+/* Of what only full detail draws, a run without it has what costs little, and what tells the device of a poll. */
+TEST(minor_functions_are_left_out)
+{
+	struct plan all, less;
+	unsigned int left = 0;
+
+	plan_make(&all, &kernel.facts, DIR_BOTH, BACK_NONE);
+	less = all;
+	plan_leave_minor(&less);
+	for (unsigned int id = ST_NONE + 1; id < ST_N; id++) {
+		const struct choice *a = &all.choice[id], *l = &less.choice[id];
+		bool function = a->hook && a->backend != BACK_TRACEPOINT;
+
+		left += function && !l->hook;
+		if (function && stages[id].minor && id != ST___napi_poll)
+			CHECK_ROW(id, &less, !l->hook && !strcmp(l->why, STAGE_MINOR_OFF));
+		else
+			CHECK_ROW(id, &less, l->hook == a->hook);
+	}
+	CHECK(kernel.facts.can[BACK_FENTRY] ? left > 30 : !left);
+}
+
 /* Runs the tests for one file of facts, whose name stands before theirs. */
 static int run_kernel(const char *name)
 {
 	static const struct check_test tests[] = {
 		T(facts_fit), T(decisions), T(enough_is_on), T(a_row_is_on_or_says_why), T(next_walks_down),
 		T(backend_only_restricts), T(modules_are_missed), T(moved_arguments_are_left_alone),
+		T(minor_functions_are_left_out),
 	};
 	int failed = 0;
 
