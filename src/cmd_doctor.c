@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "kernel.h"
+#include "kernel_privilege.h"
 #include "loader.h"
 #include "opt.h"
 #include "say.h"
@@ -47,10 +48,9 @@ static void check_environment(void)
 	uname(&u);
 	snprintf(what, sizeof(what), "kernel %s on %s", u.release, u.machine);
 	tell(GOOD, what, "");
-	if (geteuid())
-		tell(BAD, "you are not root", "run it with sudo: BPF programs are loaded and kernel memory is read");
-	else
-		tell(GOOD, "you are root", "");
+	snprintf(what, sizeof(what), "you have %s%s", privilege_suffices() ? "" : "not ", privilege_needed());
+	tell(privilege_suffices() ? GOOD : BAD, what,
+	     privilege_suffices() ? "" : "run it with sudo: BPF programs are loaded and kernel memory is read");
 	if (access("/sys/kernel/btf/vmlinux", R_OK))
 		tell(BAD, "the kernel has no BTF",
 		     "it must be built with CONFIG_DEBUG_INFO_BTF=y; most distributions do since 2020");

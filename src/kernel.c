@@ -11,6 +11,7 @@
 #include <bpf/btf.h>
 
 #include "kernel_btf.h"
+#include "kernel_privilege.h"
 #include "probe.h"
 #include "say.h"
 
@@ -255,8 +256,8 @@ int kernel_open(struct kernel **out)
 	struct kernel *k;
 
 	*out = NULL;
-	if (geteuid() != 0) {
-		say("must run as root: it loads BPF programs into the kernel (try sudo)");
+	if (!privilege_suffices()) {
+		say("must run as root, or with %s: it loads BPF programs into the kernel (try sudo)", privilege_needed());
 		return -EPERM;
 	}
 	k = calloc(1, sizeof(*k));

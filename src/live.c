@@ -15,6 +15,7 @@
 #include "kernel.h"
 #include "live_child.h"
 #include "live_output.h"
+#include "kernel_privilege.h"
 #include "live_ring.h"
 #include "loader.h"
 #include "map.h"
@@ -304,6 +305,10 @@ int live_run(const struct options *o, enum stage_dir dirs, const char *verb, boo
 	if (!err) {
 		status = live_output_open(&l.out, o, dirs, verb, draw, l.kernel, loader_plan(l.loader));
 		if (status == EXIT_OK) {
+			/* All is open and attached; the command of the user was forked before, and keeps its own. */
+			err = privilege_drop();
+			if (err)
+				say("cannot give up what is no longer needed: %s", strerror(-err));
 			loader_run(l.loader, true);
 			err = loader_find_sockets(l.loader);
 			if (err)
