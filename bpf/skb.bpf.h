@@ -89,6 +89,16 @@ __noinline int skb_read(__u64 row, __u64 key, __u64 sk_addr)
 	return b->t.sport && b->t.dport;
 }
 
+/* A driver hands it up itself, past GRO: it begins in the driver's poll, which was seen. */
+static __always_inline int comes_of_driver(__u64 row, struct here *h)
+{
+	__u32 last = h->cpu->entered_n[1] - 1;
+	struct entered *e = &h->cpu->entered[1][last & (ENTERED - 1)];
+
+	return ROW_FLAGS(row) & ROW_HANDED && ROW_FLAGS(row) & ROW_RECV && last < ENTERED && e->nth &&
+	       e->tid == h->tid && e->ctx == h->ctx && !h->cpu->poll_gro;
+}
+
 /* Opens the id of the packet in born and says all about it. */
 static __always_inline int skb_open(struct here *h, __u64 row, __u64 key, __u64 sk_addr, struct skb_state *fresh,
 				    struct net_device *dev, const struct tuple *t, __u32 reused)
@@ -136,7 +146,7 @@ static __always_inline int skb_open(struct here *h, __u64 row, __u64 key, __u64 
 	r->proto = t->proto;
 	r->tcp_flags = t->tcp_flags;
 	r->how = reused ? EV_BORN_REUSED : parent ? EV_BORN_CLONE :
-		 ROW_FLAGS(row) & (ROW_START | ROW_XMIT | ROW_FIRST) ? EV_BORN_NEW : EV_BORN_MIDWAY;
+		 ROW_FLAGS(row) & (ROW_START | ROW_XMIT | ROW_FIRST) || comes_of_driver(row, h) ? EV_BORN_NEW : EV_BORN_MIDWAY;
 	r->dir = fresh->dirs;
 	r->ttl = t->ttl;
 	r->fragment = t->fragment;
