@@ -59,8 +59,8 @@ void case_ksoftirqd(void)
 	if (small.there < 0 || sysconf(_SC_NPROCESSORS_ONLN) < 2 || !world_put("little", "1") || !world_put(queue, "2"))
 		return;
 	pair_make(&p, port, &small);
-	pass(&p, 1500);
+	pass(&p, 6000);
 	pair_close(&p);
 	world_put(queue, "0");
-	say(&p, "wrote 1500");
+	say(&p, "wrote 6000");
 }
