@@ -30,7 +30,5 @@ char *words_return(char out[WORDS_ROOM], int64_t ret);
 const char *words_end(const struct journey *j);
 /* "NO_SOCKET", "no reason given", "reason 14". */
 char *words_reason(char out[WORDS_ROOM], const struct journey *j);
-/* What to do about a drop for a well-known reason, or NULL. */
-const char *words_advice(const char *reason);
 
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Spells journeys and calls as JSON Lines, for programs; docs/FORMAT.md. */
 #include "addr.h"
+#include "advice.h"
 #include "render_json.h"
 #include "render_list.h"
 #include "word.h"
@@ -110,6 +111,7 @@ static void put_end(struct json *j, const struct journey *p)
 	put_word(j, "how", words_of(EV_END, "how"), p->end_how);
 	json_name(j, "reason", p->end_reason_name);
 	json_name(j, "where", p->end_where);
+	json_string(j, "advice", advice_for(p->end_reason_name));
 	json_u64(j, "t_ns", p->end_ns);
 	json_u64(j, "cpu", p->end_step.cpu);
 	json_ctx(j, &p->end_step);

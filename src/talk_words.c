@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "advice.h"
 #include "diagram_words.h"
 #include "frame_words.h"
 #include "render.h"
@@ -387,7 +388,7 @@ char *talk_note(char out[TALK_WORDS_ROOM], const struct talk_view *v, const stru
 			fact(out, "the peer sends no more");
 		break;
 	case TALK_DIES:
-		advice = words_advice(words_reason(words, e->half));
+		advice = advice_for(words_reason(words, e->half));
 		if (advice)
 			fact(out, "%s", advice);
 		break;
