@@ -25,6 +25,7 @@ enum cfg_uring {
 enum {
 	CFG_CALL_PREEMPT_DISABLE = 0x5b7a0001,
 	CFG_CALL_PREEMPT_ENABLE = 0x5b7a0002,
+	CFG_CALL_CAST = 0x5b7a0003,
 };
 
 /* Functions that the devices in use point at, at most; the first has number 1. */

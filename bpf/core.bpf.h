@@ -421,7 +421,7 @@ static __always_inline void say_task(const struct here *h, __u64 t_ns)
 static __always_inline void dev_name(char *out, struct net_device *dev)
 {
 	if (dev)
-		bpf_probe_read_kernel(out, EV_NAME_LEN, __builtin_preserve_access_index(&dev->name));
+		peek_bytes(out, EV_NAME_LEN, __builtin_preserve_access_index(&dev->name));
 }
 
 static __always_inline void say_dev(struct here *h, struct net_device *dev, __u32 ifindex, __u32 netns)

@@ -27,6 +27,21 @@ static void *(*const kernel_cast)(const void *at, __u32 type) = (void *)CFG_CALL
 		value_; \
 	})
 
+/* So many bytes, eight or four at a time. 0, or negative where the helper says that they cannot be read. */
+static __always_inline long peek_bytes(void *to, __u32 size, const void *from)
+{
+	const __u64 *at;
+
+	if (!read_as)
+		return bpf_probe_read_kernel(to, size, from);
+	at = kernel_cast(from, read_as);
+	for (__u32 i = 0; i < size / 8; i++)
+		((__u64 *)to)[i] = at[i];
+	if (size & 4)
+		((__u32 *)to)[size / 4 - 1] = ((const __u32 *)at)[size / 4 - 1];
+	return 0;
+}
+
 /* FIELD(p, a, b): p->a->b, wherever this kernel has them. */
 #define FIELD_1(p, a) \
 	({ \

@@ -32,7 +32,7 @@ static __always_inline void found_add(__u64 function, __u32 what)
 
 static __always_inline __u64 list_next(__u64 entry)
 {
-	return (__u64)BPF_CORE_READ((struct list_head *)entry, next);
+	return (__u64)FIELD((struct list_head *)entry, next);
 }
 
 /* The devices of the namespace whose turn it is. Among all is the head of the list, which is none: no loopback lies in it. */
@@ -41,8 +41,8 @@ static __always_inline void walk_in(void)
 	struct net *net = ENTRY_OF(walk.net, struct net, list);
 
 	walk.dev = 0;
-	if (BPF_CORE_READ(net, loopback_dev, nd_net.net) == net)
-		walk.dev = (__u64)BPF_CORE_READ(net, dev_base_head.next);
+	if (FIELD(net, loopback_dev, nd_net.net) == net)
+		walk.dev = (__u64)FIELD(net, dev_base_head.next);
 }
 
 /* One entry further. Nothing is locked: of a list that changes meanwhile it may see the rest or not. */
@@ -58,13 +58,13 @@ __noinline int walk_on(int unused)
 			walk.dev = list_next(walk.dev);
 			return 0;
 		}
-		found_add((__u64)BPF_CORE_READ(napi, poll), FOUND_POLL);
+		found_add((__u64)FIELD(napi, poll), FOUND_POLL);
 		walk.napi = list_next(walk.napi);
 		return 0;
 	}
 	if (walk.dev && walk.dev != (__u64)net + bpf_core_field_offset(struct net, dev_base_head)) {
-		found_add((__u64)BPF_CORE_READ(dev, netdev_ops, ndo_start_xmit), FOUND_XMIT);
-		walk.napi = (__u64)BPF_CORE_READ(dev, napi_list.next);
+		found_add((__u64)FIELD(dev, netdev_ops, ndo_start_xmit), FOUND_XMIT);
+		walk.napi = (__u64)FIELD(dev, napi_list.next);
 		return 0;
 	}
 	walk.net = list_next(walk.net);
@@ -79,7 +79,7 @@ int find_functions(void *ctx)
 {
 	if (!walk.first) {
 		struct task_struct *task = (struct task_struct *)bpf_get_current_task();
-		struct net *net = BPF_CORE_READ(task, nsproxy, net_ns);
+		struct net *net = FIELD(task, nsproxy, net_ns);
 
 		walk.first = walk.net = (__u64)net + bpf_core_field_offset(struct net, list);
 		walk_in();

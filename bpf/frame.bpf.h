@@ -41,7 +41,7 @@ static __always_inline void handler_name(char *out, __u64 action)
 {
 	struct irqaction *a = (struct irqaction *)action;
 
-	bpf_probe_read_kernel_str(out, EV_NAME_LEN, BPF_CORE_READ(a, name));
+	bpf_probe_read_kernel_str(out, EV_NAME_LEN, FIELD(a, name));
 }
 
 /*
@@ -266,14 +266,14 @@ int timer_begin(__u64 *ctx)
 
 	if (cpu)
 		frame_open(cpu, SLOT_INNER, EV_FRAME_TIMER, 0,
-			   (__u64)BPF_CORE_READ((struct timer_list *)ctx[0], function));
+			   (__u64)FIELD((struct timer_list *)ctx[0], function));
 	return 0;
 }
 
 SEC("raw_tp/hrtimer_expire_entry")
 int hrtimer_begin(__u64 *ctx)
 {
-	__u64 function = (__u64)BPF_CORE_READ((struct hrtimer *)ctx[0], function);
+	__u64 function = (__u64)FIELD((struct hrtimer *)ctx[0], function);
 	struct cpu_state *cpu = this_cpu();
 
 	if (!cpu)
@@ -329,7 +329,7 @@ int work_begin(__u64 *ctx)
 
 	if (cpu)
 		frame_open(cpu, cpu->ctx == EV_CTX_SOFTIRQ ? SLOT_INNER : SLOT_WORK, EV_FRAME_WORK, 0,
-			   (__u64)BPF_CORE_READ((struct work_struct *)ctx[0], func))->tid =
+			   (__u64)FIELD((struct work_struct *)ctx[0], func))->tid =
 			bpf_get_current_pid_tgid();
 	return 0;
 }
@@ -352,7 +352,7 @@ int work_end(__u64 *ctx)
 __noinline int poll_say(__u64 napi_addr, __u32 work, __u32 budget)
 {
 	struct napi_struct *napi = (struct napi_struct *)napi_addr;
-	struct net_device *dev = BPF_CORE_READ(napi, dev);
+	struct net_device *dev = FIELD(napi, dev);
 	__u32 frame = frame_id();
 	struct rec_poll *r;
 	struct here h;
@@ -363,7 +363,7 @@ __noinline int poll_say(__u64 napi_addr, __u32 work, __u32 budget)
 	if (!r)
 		return 0;
 	r->frame = frame;
-	r->ifindex = dev ? BPF_CORE_READ(dev, ifindex) : 0;
+	r->ifindex = dev ? FIELD(dev, ifindex) : 0;
 	r->netns = netns_of_dev(dev);
 	r->work = work;
 	r->budget = budget;

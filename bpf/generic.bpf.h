@@ -23,11 +23,9 @@ static __always_inline __u64 arg(const struct args *args, unsigned int i)
 static __always_inline __u64 read_qdisc(__u64 qdisc)
 {
 	struct Qdisc *q = (struct Qdisc *)qdisc;
-	const void *ops = BPF_CORE_READ(q, ops);
-	__u64 id = 0;
+	const void *ops = FIELD(q, ops);
 
-	bpf_probe_read_kernel(&id, sizeof(id), ops + __builtin_preserve_field_info(((struct Qdisc_ops *)0)->id, 0));
-	return id;
+	return PEEK((const __u64 *)(ops + __builtin_preserve_field_info(((struct Qdisc_ops *)0)->id, 0)));
 }
 
 /* Where a segment that comes to tcp_data_queue belongs. Takes numbers: verified once. */
@@ -36,8 +34,8 @@ __noinline __u64 read_segment(__u64 sk, __u64 skb_addr)
 	const struct tcp_sock *tp = (const struct tcp_sock *)sk;
 	const struct sk_buff *skb = (const struct sk_buff *)skb_addr;
 	const struct tcp_skb_cb *cb = (const struct tcp_skb_cb *)__builtin_preserve_access_index(&skb->cb);
-	__u32 next = BPF_CORE_READ(tp, rcv_nxt), seq = BPF_CORE_READ(cb, seq), end = BPF_CORE_READ(cb, end_seq);
-	__s32 window = BPF_CORE_READ(tp, rcv_wup) + BPF_CORE_READ(tp, rcv_wnd) - next;
+	__u32 next = FIELD(tp, rcv_nxt), seq = FIELD(cb, seq), end = FIELD(cb, end_seq);
+	__s32 window = FIELD(tp, rcv_wup) + FIELD(tp, rcv_wnd) - next;
 	__u64 what;
 	__u32 bytes = 0;
 
@@ -71,14 +69,14 @@ static __always_inline __u64 row_arg(__u64 row, const struct args *args, struct 
 	case READ_ARG2:
 		return args->a[2];
 	case READ_CWND:
-		return (__u64)BPF_CORE_READ(tp, snd_cwnd) << 32 | BPF_CORE_READ(tp, packets_out);
+		return (__u64)FIELD(tp, snd_cwnd) << 32 | FIELD(tp, packets_out);
 	case READ_RCVQ:
-		return (__u32)(BPF_CORE_READ(tp, rcv_nxt) - BPF_CORE_READ(tp, copied_seq));
+		return (__u32)(FIELD(tp, rcv_nxt) - FIELD(tp, copied_seq));
 	case READ_STATE:
-		return BPF_CORE_READ(sk, __sk_common.skc_state);
+		return FIELD(sk, __sk_common.skc_state);
 	case READ_NFHOOK:
 		state = (const struct nf_hook_state *)args->a[1];
-		return BPF_CORE_READ(state, pf) << 8 | BPF_CORE_READ(state, hook);
+		return FIELD(state, pf) << 8 | FIELD(state, hook);
 	case READ_QDISC:
 		return read_qdisc(args->a[0]);
 	case READ_QDISC1:
@@ -102,8 +100,8 @@ static __always_inline void on_poll(struct here *h, struct napi_struct *napi, st
 
 	if (f->what == EV_FRAME_POLL && f->at == (__u64)dev)
 		return;
-	f = frame_open(h->cpu, SLOT_INNER, EV_FRAME_POLL, dev ? BPF_CORE_READ(dev, ifindex) : 0, (__u64)dev);
-	f->budget = BPF_CORE_READ(napi, weight);
+	f = frame_open(h->cpu, SLOT_INNER, EV_FRAME_POLL, dev ? FIELD(dev, ifindex) : 0, (__u64)dev);
+	f->budget = FIELD(napi, weight);
 	f->tid = h->tid;
 	h->cpu->poll_gro = h->cpu->poll_core = 0;
 }
@@ -129,12 +127,12 @@ __noinline int on_enter(__u64 row, __u64 napi_addr)
 		if (at >= n || e[at].stage == ROW_STAGE(row))
 			break;
 	if (napi) {
-		dev = BPF_CORE_READ(napi, dev);
+		dev = FIELD(napi, dev);
 		on_poll(&h, napi, dev);
 	}
 	e = &h.cpu->entered[dir][at & (ENTERED - 1)];
 	e->t_ns = h.t_ns;
-	e->ifindex = dev ? BPF_CORE_READ(dev, ifindex) : 0;
+	e->ifindex = dev ? FIELD(dev, ifindex) : 0;
 	e->tid = h.tid;
 	e->stage = ROW_STAGE(row);
 	e->ctx = h.ctx;
@@ -252,7 +250,7 @@ static __always_inline int on_row(__u64 row, const struct args *args)
 	if (stopped)
 		return 0;
 	if (sock)
-		sk = (__u64)BPF_CORE_READ((struct socket *)sock, sk);
+		sk = (__u64)FIELD((struct socket *)sock, sk);
 	if (!(ROW_FLAGS(row) & (ROW_ENTER | ROW_CALLED | ROW_WITHIN | ROW_PTR)) && is_strange(row, skb, sk))
 		return 0;
 	if (ROW_FLAGS(row) & ROW_END)
@@ -265,7 +263,7 @@ static __always_inline int on_row(__u64 row, const struct args *args)
 	if (ROW_FLAGS(row) & ROW_CALLED)
 		return call_step(cpu, row);
 	if (ROW_FLAGS(row) & ROW_PTR)
-		bpf_probe_read_kernel(&skb, sizeof(skb), (const void *)skb);
+		skb = PEEK((const __u64 *)skb);
 	if (!(ROW_FLAGS(row) & ROW_WITHIN) && !skb && !sk)
 		return 0;
 	/* At one place for all: it is long. */
@@ -300,7 +298,7 @@ static __always_inline int on_ctx(__u64 row, __u64 *ctx)
 {
 	struct args args = {};
 
-	bpf_probe_read_kernel(&args, sizeof(args), ctx);
+	peek_bytes(&args, sizeof(args), ctx);
 	return on_row(row, &args);
 }
 

@@ -45,8 +45,8 @@ __noinline __u64 read_sack(__u64 header, __u32 size, __u32 ack)
 __noinline __u64 read_window(__u64 skb_addr)
 {
 	const struct sk_buff *skb = (const struct sk_buff *)skb_addr;
-	const __u8 *header = BPF_CORE_READ(skb, data);
-	__u32 linear = BPF_CORE_READ(skb, len) - BPF_CORE_READ(skb, data_len), size;
+	const __u8 *header = FIELD(skb, data);
+	__u32 linear = FIELD(skb, len) - FIELD(skb, data_len), size;
 	/* From the acknowledgement number to the first option, which is a timestamp as a rule, and alone. */
 	struct {
 		__u32 ack;

@@ -33,7 +33,7 @@ SEC("raw_tp/sched_process_fork")
 int process_fork(__u64 *ctx)
 {
 	struct task_struct *parent = (struct task_struct *)ctx[0], *child = (struct task_struct *)ctx[1];
-	__u32 tgid = BPF_CORE_READ(parent, tgid), child_tgid = BPF_CORE_READ(child, tgid), one = 1;
+	__u32 tgid = FIELD(parent, tgid), child_tgid = FIELD(child, tgid), one = 1;
 
 	if (tgid != child_tgid && bpf_map_lookup_elem(&pids, &tgid))
 		bpf_map_update_elem(&pids, &child_tgid, &one, BPF_ANY);
@@ -79,14 +79,14 @@ int process_meant(struct bpf_iter__task *ctx)
 
 	if (!task)
 		return 0;
-	pid = BPF_CORE_READ(task, thread_pid);
-	level = BPF_CORE_READ(pid, level);
+	pid = FIELD(task, thread_pid);
+	level = FIELD(pid, level);
 	at = (const struct upid *)__builtin_preserve_access_index(&pid->numbers);
 	for (__u32 i = 0; i < PID_LEVELS && i <= level; i++) {
 		const struct upid *here = (const void *)at + i * bpf_core_type_size(struct upid);
-		__u32 tgid = BPF_CORE_READ(task, tgid);
+		__u32 tgid = FIELD(task, tgid);
 
-		if (BPF_CORE_READ(here, ns, ns.inum) == pid_ns && (__u32)BPF_CORE_READ(here, nr) == pid_meant)
+		if (FIELD(here, ns, ns.inum) == pid_ns && (__u32)FIELD(here, nr) == pid_meant)
 			bpf_map_update_elem(&pids, &tgid, &one, BPF_ANY);
 	}
 	return 0;
@@ -107,10 +107,10 @@ int sockets_before(struct bpf_iter__task_file *ctx)
 
 	if (!task || !file || !here_init(&h))
 		return 0;
-	tgid = BPF_CORE_READ(task, tgid);
+	tgid = FIELD(task, tgid);
 	if (filter.by_pid && !bpf_map_lookup_elem(&pids, &tgid))
 		return 0;
-	bpf_probe_read_kernel(s.comm, sizeof(s.comm), __builtin_preserve_access_index(&task->comm));
+	peek_bytes(s.comm, sizeof(s.comm), __builtin_preserve_access_index(&task->comm));
 	if (filter.by_comm) {
 		for (int i = 0; i < EV_NAME_LEN; i++) {
 			if (s.comm[i] != filter.comm[i])
@@ -127,7 +127,7 @@ int sockets_before(struct bpf_iter__task_file *ctx)
 	if (bpf_map_lookup_elem(&socks, &key))
 		return 0;
 	/* A listener is told by its port alone: it has no tuple to match yet. */
-	if (BPF_CORE_READ(sk, __sk_common.skc_state) == TCP_LISTEN)
+	if (FIELD(sk, __sk_common.skc_state) == TCP_LISTEN)
 		return 0;
 	if (match_tuple(&t, netns_of_sock(sk), 1, 0) != REJECT_N)
 		return 0;

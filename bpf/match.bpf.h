@@ -39,7 +39,7 @@ static __always_inline int dev_is(struct net_device *dev)
 {
 	if (!filter.ifindex)
 		return 1;
-	return dev && (__u32)BPF_CORE_READ(dev, ifindex) == filter.ifindex && netns_of_dev(dev) == filter.ifnetns;
+	return dev && (__u32)FIELD(dev, ifindex) == filter.ifindex && netns_of_dev(dev) == filter.ifnetns;
 }
 
 /* REJECT_N: everything but the owner matches. Otherwise the first test that said no.
@@ -105,7 +105,7 @@ static __always_inline void conn_own(struct sock *sk, const struct tuple *t, __u
 	struct conn_key k;
 
 	conn_key(&k, t, netns, leaving);
-	if (listener || BPF_CORE_READ(sk, __sk_common.skc_state) == TCP_LISTEN)
+	if (listener || FIELD(sk, __sk_common.skc_state) == TCP_LISTEN)
 		conn_key_listener(&k);
 	else if (!k.rport)
 		return;
@@ -146,7 +146,7 @@ static __always_inline void say_sock(struct here *h, struct sock *sk, struct soc
 	r->rport = t->dport;
 	r->family = t->family;
 	r->proto = t->proto;
-	r->state = BPF_CORE_READ(sk, __sk_common.skc_state);
+	r->state = FIELD(sk, __sk_common.skc_state);
 	r->pad = 0;
 	__builtin_memcpy(r->laddr, t->saddr, 16);
 	__builtin_memcpy(r->raddr, t->daddr, 16);
@@ -160,7 +160,7 @@ static __always_inline void say_sock(struct here *h, struct sock *sk, struct soc
 /* --sport and --dport are those of the packet: the ends change places for what arrives. */
 static __always_inline int match_sock(const struct tuple *t, struct sock *sk, __u32 netns, int leaving)
 {
-	int on_dev = !filter.ifindex || dev_is(BPF_CORE_READ(sk, sk_dst_cache, dev));
+	int on_dev = !filter.ifindex || dev_is(FIELD(sk, sk_dst_cache, dev));
 
 	if (t->proto != IPPROTO_TCP)
 		return REJECT_PROTO;

@@ -34,7 +34,7 @@ static __always_inline void at_place(__u64 word, __u64 *ctx)
 		call_ends(ctx);
 		break;
 	case PLACE_WAKING:
-		call_wakes(ctx[0], BPF_CORE_READ((struct task_struct *)ctx[0], pid));
+		call_wakes(ctx[0], FIELD((struct task_struct *)ctx[0], pid));
 		break;
 	case PLACE_POLL_END:
 		poll_ends(ctx);

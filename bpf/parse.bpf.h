@@ -15,18 +15,18 @@ static __always_inline void map_v4(__u8 *out, __u32 addr)
 
 static __always_inline __u32 netns_of_dev(struct net_device *dev)
 {
-	return dev ? BPF_CORE_READ(dev, nd_net.net, ns.inum) : 0;
+	return dev ? FIELD(dev, nd_net.net, ns.inum) : 0;
 }
 
 static __always_inline __u32 netns_of_sock(struct sock *sk)
 {
-	return BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
+	return FIELD(sk, __sk_common.skc_net.net, ns.inum);
 }
 
 /* include/net/sock.h, sk_fullsock: a request or TIME_WAIT socket lacks most fields. */
 static __always_inline int sock_is_full(struct sock *sk)
 {
-	__u8 state = BPF_CORE_READ(sk, __sk_common.skc_state);
+	__u8 state = FIELD(sk, __sk_common.skc_state);
 
 	return state != TCP_TIME_WAIT && state != TCP_NEW_SYN_RECV;
 }
@@ -36,26 +36,26 @@ static __always_inline int sock_is_full(struct sock *sk)
  * is not an IP socket. An IPv6 socket that speaks IPv4 has mapped addresses
  * and counts as family 4, as its packets do.
  */
-static __always_inline int tuple_of_sock(struct tuple *t, struct sock *sk, int leaving)
+static __noinline int tuple_of_sock(struct tuple *t, struct sock *sk, int leaving)
 {
-	__u16 family = BPF_CORE_READ(sk, __sk_common.skc_family);
-	__u16 lport = BPF_CORE_READ(sk, __sk_common.skc_num);
-	__u16 rport = ntohs(BPF_CORE_READ(sk, __sk_common.skc_dport));
+	__u16 family = FIELD(sk, __sk_common.skc_family);
+	__u16 lport = FIELD(sk, __sk_common.skc_num);
+	__u16 rport = ntohs(FIELD(sk, __sk_common.skc_dport));
 	__u8 *laddr = leaving ? t->saddr : t->daddr;
 	__u8 *raddr = leaving ? t->daddr : t->saddr;
 
 	if (family == AF_INET) {
 		t->family = 4;
-		map_v4(laddr, BPF_CORE_READ(sk, __sk_common.skc_rcv_saddr));
-		map_v4(raddr, BPF_CORE_READ(sk, __sk_common.skc_daddr));
+		map_v4(laddr, FIELD(sk, __sk_common.skc_rcv_saddr));
+		map_v4(raddr, FIELD(sk, __sk_common.skc_daddr));
 	} else if (family == AF_INET6) {
-		bpf_probe_read_kernel(laddr, 16, __builtin_preserve_access_index(&sk->__sk_common.skc_v6_rcv_saddr));
-		bpf_probe_read_kernel(raddr, 16, __builtin_preserve_access_index(&sk->__sk_common.skc_v6_daddr));
+		peek_bytes(laddr, 16, __builtin_preserve_access_index(&sk->__sk_common.skc_v6_rcv_saddr));
+		peek_bytes(raddr, 16, __builtin_preserve_access_index(&sk->__sk_common.skc_v6_daddr));
 		t->family = !((__u64 *)raddr)[0] && ((__u32 *)raddr)[2] == ntohl(0xffff) ? 4 : 6;
 	} else {
 		return 0;
 	}
-	t->proto = BPF_CORE_READ(sk, sk_protocol);
+	t->proto = FIELD(sk, sk_protocol);
 	t->sport = leaving ? lport : rport;
 	t->dport = leaving ? rport : lport;
 	return 1;
@@ -64,22 +64,17 @@ static __always_inline int tuple_of_sock(struct tuple *t, struct sock *sk, int l
 /* tcp_skb_cb.tcp_flags is one byte, from 7.0 on two. */
 static __always_inline __u8 tcp_cb_flags(const struct tcp_skb_cb *cb)
 {
-	__u16 wide = 0;
-	__u8 narrow = 0;
+	const void *at = __builtin_preserve_access_index(&cb->tcp_flags);
 
-	if (bpf_core_field_size(cb->tcp_flags) == 1)
-		bpf_probe_read_kernel(&narrow, 1, __builtin_preserve_access_index(&cb->tcp_flags));
-	else
-		bpf_probe_read_kernel(&wide, 2, __builtin_preserve_access_index(&cb->tcp_flags));
-	return narrow | wide;
+	return bpf_core_field_size(cb->tcp_flags) == 1 ? PEEK((const __u8 *)at) : PEEK((const __u16 *)at);
 }
 
 /* The TCP header at p; total is the length of the IP packet behind its IP header, or 0. */
 static __always_inline void parse_tcp(struct tuple *t, const void *p, __u32 total)
 {
-	__u8 h[20] __attribute__((aligned(4)));
+	__u8 h[20] __attribute__((aligned(8)));
 
-	if (bpf_probe_read_kernel(h, sizeof(h), p))
+	if (peek_bytes(h, sizeof(h), p))
 		return;
 	t->sport = h[0] << 8 | h[1];
 	t->dport = h[2] << 8 | h[3];
@@ -97,22 +92,22 @@ static __always_inline void parse_tcp(struct tuple *t, const void *p, __u32 tota
  */
 static __always_inline int tuple_of_packet(struct tuple *t, struct sk_buff *skb, int data)
 {
-	const void *at = BPF_CORE_READ(skb, data), *p = at;
-	__u32 skb_len = BPF_CORE_READ(skb, len);
+	const void *at = FIELD(skb, data), *p = at;
+	__u32 skb_len = FIELD(skb, len);
 	__u32 total, head;
 	__u8 h[40] __attribute__((aligned(8)));
 
 	if (!data) {
-		p = BPF_CORE_READ(skb, head) + BPF_CORE_READ(skb, network_header);
+		p = FIELD(skb, head) + FIELD(skb, network_header);
 		skb_len -= p - at;	/* the link-layer header, where there is one already */
 	}
 
-	if (bpf_probe_read_kernel(h, 20, p))
+	if (peek_bytes(h, 20, p))
 		return 0;
-	if (data && BPF_CORE_READ(skb, protocol) == ntohs(ETH_P_8021Q)) {
+	if (data && FIELD(skb, protocol) == ntohs(ETH_P_8021Q)) {
 		p += 4;
 		skb_len -= 4;
-		if (bpf_probe_read_kernel(h, 20, p))
+		if (peek_bytes(h, 20, p))
 			return 0;
 	}
 	if (h[0] >> 4 == 4) {
@@ -134,7 +129,7 @@ static __always_inline int tuple_of_packet(struct tuple *t, struct sk_buff *skb,
 		t->fragment = !!(h[6] & 0x20);	/* RFC 791: more fragments follow */
 		total -= head;
 	} else if (h[0] >> 4 == 6) {
-		if (bpf_probe_read_kernel(h, 40, p))
+		if (peek_bytes(h, 40, p))
 			return 0;
 		head = 40;
 		total = h[4] << 8 | h[5];

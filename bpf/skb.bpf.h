@@ -76,14 +76,14 @@ __noinline int skb_read(__u64 row, __u64 key, __u64 sk_addr)
 		return 0;
 	if (ROW_FLAGS(row) & ROW_XMIT) {
 		/* No header yet: TCP's own notes on the skb say what it will be. */
-		b->t.seq = BPF_CORE_READ(cb, seq);
-		b->t.len = BPF_CORE_READ(skb, len);
+		b->t.seq = FIELD(cb, seq);
+		b->t.len = FIELD(skb, len);
 		b->t.tcp_flags = tcp_cb_flags(cb);
 		if (b->t.tcp_flags & 0x10)
-			b->t.ack = BPF_CORE_READ((struct tcp_sock *)sk, rcv_nxt);
+			b->t.ack = FIELD((struct tcp_sock *)sk, rcv_nxt);
 	} else {
-		parse_tcp(&b->t, BPF_CORE_READ(skb, head) + BPF_CORE_READ(skb, transport_header),
-			  BPF_CORE_READ(skb, len));
+		parse_tcp(&b->t, FIELD(skb, head) + FIELD(skb, transport_header),
+			  FIELD(skb, len));
 	}
 	/* A socket without ports yet sends nothing. */
 	return b->t.sport && b->t.dport;
@@ -125,7 +125,7 @@ static __always_inline int skb_open(struct here *h, __u64 row, __u64 key, __u64 
 	r = record_begin(h, sizeof(*r), EV_SKB, ROW_STAGE(row), h->t_ns);
 	if (!r)
 		return 1;
-	info = BPF_CORE_READ(skb, head) + BPF_CORE_READ(skb, end);
+	info = FIELD(skb, head) + FIELD(skb, end);
 	r->skb = fresh->id;
 	r->parent = parent;
 	r->addr = key;
@@ -135,11 +135,11 @@ static __always_inline int skb_open(struct here *h, __u64 row, __u64 key, __u64 
 	r->seq = t->seq;
 	r->ack = t->ack;
 	r->len = t->len;
-	r->skb_len = BPF_CORE_READ(skb, len);
+	r->skb_len = FIELD(skb, len);
 	r->sport = t->sport;
 	r->dport = t->dport;
-	r->gso_size = BPF_CORE_READ(info, gso_size);
-	r->gso_segs = BPF_CORE_READ(info, gso_segs);
+	r->gso_size = FIELD(info, gso_size);
+	r->gso_segs = FIELD(info, gso_segs);
 	r->window = t->window;
 	r->ip_id = t->ip_id;
 	r->family = t->family;
@@ -177,17 +177,17 @@ __noinline int skb_born(__u64 row, __u64 key, __u64 sk_addr, __u32 sock, __u32 r
 		return 0;	/* somebody was scheduled in between */
 	/* The write queue of TCP keeps other things where dev and the route are. */
 	if (!(ROW_FLAGS(row) & ROW_XMIT))
-		dev = BPF_CORE_READ(skb, dev);
+		dev = FIELD(skb, dev);
 	if (!dev && !(ROW_FLAGS(row) & ROW_XMIT)) {
 		/* Routed, but not yet at its device (a SYN-ACK in IP): the route knows. Bit 0: not counted. */
-		struct dst_entry *dst = (struct dst_entry *)(BPF_CORE_READ(skb, _skb_refdst) & ~7ul);
+		struct dst_entry *dst = (struct dst_entry *)(FIELD(skb, _skb_refdst) & ~7ul);
 
 		if (dst)
-			dev = BPF_CORE_READ(dst, dev);
+			dev = FIELD(dst, dev);
 	}
 	if (dev) {
 		fresh.dev = (__u64)dev;
-		fresh.ifindex = BPF_CORE_READ(dev, ifindex);
+		fresh.ifindex = FIELD(dev, ifindex);
 		fresh.netns = netns_of_dev(dev);
 	}
 	if (leaving && sk_addr)
@@ -268,7 +268,7 @@ __noinline int skb_end(__u64 key, __u64 row, __u64 location, __u64 reason)
 /* The skb is at another device than before: the index of that one. Two namespaces may give two devices one index. */
 static __always_inline void skb_moves(struct here *h, struct skb_state *st, struct net_device *dev)
 {
-	__u32 ifindex = BPF_CORE_READ(dev, ifindex), netns = netns_of_dev(dev);
+	__u32 ifindex = FIELD(dev, ifindex), netns = netns_of_dev(dev);
 
 	if (!ifindex || !netns)
 		return;
@@ -337,11 +337,11 @@ __noinline enum stepped skb_step(__u64 key, __u64 row, __u64 sk_addr, __u64 valu
 	st->dirs |= ROW_FLAGS(row) & ROW_SEND ? EV_DIR_SEND : EV_DIR_RECV;
 	if (ROW_FLAGS(row) & ROW_LEAVE) {
 		/* The skb itself may be elsewhere already. */
-		s.ifindex = BPF_CORE_READ((struct net_device *)sk_addr, ifindex);
+		s.ifindex = FIELD((struct net_device *)sk_addr, ifindex);
 		s.sock = st->sock;
 	} else {
 		/* In the queues of TCP other things are where dev was: it is asked below TCP only. */
-		dev = sk_addr || (ROW_FLAGS(row) & ROW_QUEUED) ? 0 : BPF_CORE_READ(skb, dev);
+		dev = sk_addr || (ROW_FLAGS(row) & ROW_QUEUED) ? 0 : FIELD(skb, dev);
 		if (dev && (__u64)dev != st->dev)
 			skb_moves(&h, st, dev);
 		s.ifindex = st->ifindex;
@@ -350,7 +350,7 @@ __noinline enum stepped skb_step(__u64 key, __u64 row, __u64 sk_addr, __u64 valu
 	}
 	s.skb = st->id;
 	s.arg = value;
-	s.len = BPF_CORE_READ(skb, len);
+	s.len = FIELD(skb, len);
 	say_step(&h, ROW_STAGE(row), h.t_ns, &s);
 	asking_set(&h, row, s.skb, s.sock);
 	/* Nothing will tell when it is freed: this run has seen the last of it. */
@@ -372,8 +372,8 @@ static __always_inline __u32 sock_of_leaving(__u64 skb, __u64 sk)
 
 	if (sk)
 		return sock_follow(sk, 1, 0, 0);
-	of_skb = BPF_CORE_READ((struct sk_buff *)skb, sk);
-	if (!of_skb || !sock_is_full(of_skb) || !BPF_CORE_READ(of_skb, __sk_common.skc_dport))
+	of_skb = FIELD((struct sk_buff *)skb, sk);
+	if (!of_skb || !sock_is_full(of_skb) || !FIELD(of_skb, __sk_common.skc_dport))
 		return 0;
 	return sock_follow((__u64)of_skb, 1, 0, 0);
 }

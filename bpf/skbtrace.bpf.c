@@ -10,6 +10,7 @@
 #include "config.h"
 #include "row.h"
 
+#include "field.bpf.h"
 #include "core.bpf.h"
 #include "found.bpf.h"
 #include "parse.bpf.h"

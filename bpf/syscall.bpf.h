@@ -103,11 +103,11 @@ static __always_inline struct sock *sock_of_file(struct file *file)
 	struct sock *sk;
 	__u16 family;
 
-	if (!file || (BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) != S_IFSOCK)
+	if (!file || (FIELD(file, f_inode, i_mode) & S_IFMT) != S_IFSOCK)
 		return 0;
-	sock = BPF_CORE_READ(file, private_data);
-	sk = sock ? BPF_CORE_READ(sock, sk) : 0;
-	family = sk ? BPF_CORE_READ(sk, __sk_common.skc_family) : 0;
+	sock = FIELD(file, private_data);
+	sk = sock ? FIELD(sock, sk) : 0;
+	family = sk ? FIELD(sk, __sk_common.skc_family) : 0;
 	return family == AF_INET || family == AF_INET6 ? sk : 0;
 }
 
@@ -115,12 +115,12 @@ static __always_inline struct sock *sock_of_file(struct file *file)
 static __always_inline struct sock *sock_of_fd(__u32 fd)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
-	struct fdtable *fdt = BPF_CORE_READ(task, files, fdt);
+	struct fdtable *fdt = FIELD(task, files, fdt);
 	struct file **table, *file = 0;
 
-	if (!fdt || fd >= BPF_CORE_READ(fdt, max_fds))
+	if (!fdt || fd >= FIELD(fdt, max_fds))
 		return 0;
-	table = BPF_CORE_READ(fdt, fd);
+	table = FIELD(fdt, fd);
 	bpf_probe_read_kernel(&file, sizeof(file), table + fd);
 	return sock_of_file(file);
 }
@@ -131,7 +131,7 @@ static __always_inline __u32 call_seq(struct sock *sk, enum op_dir dir)
 
 	if (dir == OP_NEITHER)
 		return 0;
-	return dir == OP_RECEIVES ? BPF_CORE_READ(tp, copied_seq) : BPF_CORE_READ(tp, write_seq);
+	return dir == OP_RECEIVES ? FIELD(tp, copied_seq) : FIELD(tp, write_seq);
 }
 
 /* Where connect() is asked to go to, before the socket knows. A local end that is not known yet matches nothing. */
@@ -143,7 +143,7 @@ __noinline int connect_matches(__u64 sk_addr, __u64 user_addr)
 
 	bpf_probe_read_user(a, sizeof(a), (const void *)user_addr);
 	t.proto = IPPROTO_TCP;
-	t.sport = BPF_CORE_READ(sk, __sk_common.skc_num);
+	t.sport = FIELD(sk, __sk_common.skc_num);
 	t.dport = a[2] << 8 | a[3];
 	if (*(__u16 *)a == AF_INET)
 		map_v4(t.daddr, *(__u32 *)(a + 4));

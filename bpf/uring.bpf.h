@@ -37,14 +37,14 @@ static __always_inline struct file *uring_registered(const struct io_ring_ctx *r
 	__u64 file = 0;
 
 	if (bpf_core_field_exists(old->file_table.files)) {
-		files = BPF_CORE_READ(old, file_table.files);
-		if (n < BPF_CORE_READ(old, nr_user_files))
-			file = BPF_CORE_READ(files + n, file_ptr);
-	} else if (n < BPF_CORE_READ(ring, file_table.data.nr)) {
-		struct io_rsrc_node **nodes = BPF_CORE_READ(ring, file_table.data.nodes), *node = 0;
+		files = FIELD(old, file_table.files);
+		if (n < FIELD(old, nr_user_files))
+			file = FIELD(files + n, file_ptr);
+	} else if (n < FIELD(ring, file_table.data.nr)) {
+		struct io_rsrc_node **nodes = FIELD(ring, file_table.data.nodes), *node = 0;
 
 		bpf_probe_read_kernel(&node, sizeof(node), nodes + n);
-		file = node ? BPF_CORE_READ(node, file_ptr) : 0;
+		file = node ? FIELD(node, file_ptr) : 0;
 	}
 	return (struct file *)(file & ~7ull);
 }
@@ -52,23 +52,23 @@ static __always_inline struct file *uring_registered(const struct io_ring_ctx *r
 /* Before 5.19 a request has its file when it is submitted; since then it has the number only. */
 static __always_inline struct sock *uring_sock(const struct io_kiocb *req)
 {
-	struct file *file = BPF_CORE_READ(req, file);
+	struct file *file = FIELD(req, file);
 
 	if (!bpf_core_field_exists(req->cqe))
 		return sock_of_file(file);
-	if (BPF_CORE_READ(req, flags) & URING_FIXED_FILE)
-		return sock_of_file(uring_registered(BPF_CORE_READ(req, ctx), BPF_CORE_READ(req, cqe.fd)));
-	return sock_of_fd(BPF_CORE_READ(req, cqe.fd));
+	if (FIELD(req, flags) & URING_FIXED_FILE)
+		return sock_of_file(uring_registered(FIELD(req, ctx), FIELD(req, cqe.fd)));
+	return sock_of_fd(FIELD(req, cqe.fd));
 }
 
 static __always_inline __s32 uring_fd(const struct io_kiocb *req)
 {
 	struct cpu_state *cpu = this_cpu();
 
-	if (BPF_CORE_READ(req, flags) & URING_FIXED_FILE)
+	if (FIELD(req, flags) & URING_FIXED_FILE)
 		return -1;
 	if (bpf_core_field_exists(req->cqe))
-		return BPF_CORE_READ(req, cqe.fd);
+		return FIELD(req, cqe.fd);
 	return cpu ? cpu->uring_fd : -1;
 }
 
@@ -77,16 +77,16 @@ static __always_inline __u64 uring_user_data(const struct io_kiocb *req)
 	const struct io_kiocb___named *old = (const void *)req;
 
 	if (bpf_core_field_exists(req->cqe))
-		return BPF_CORE_READ(req, cqe.user_data);
-	return BPF_CORE_READ(old, user_data);
+		return FIELD(req, cqe.user_data);
+	return FIELD(old, user_data);
 }
 
 static __always_inline __u64 request_count(const struct io_kiocb *req, __u32 op)
 {
 	switch (op) {
 #define COUNT_NONE 0
-#define COUNT_SR (__u32)BPF_CORE_READ((const struct io_sr_msg *)req, len)
-#define COUNT_RW BPF_CORE_READ((const struct io_rw *)req, len)
+#define COUNT_SR (__u32)FIELD((const struct io_sr_msg *)req, len)
+#define COUNT_RW FIELD((const struct io_rw *)req, len)
 #define OP(NAME, name, dir, count, flags)
 #define URING(NAME, name, opcode, dir, count, flags) case CALL_OP_URING_##NAME: return COUNT_##count;
 #include "ops.def"
@@ -102,7 +102,7 @@ static __always_inline __u32 request_flags(const struct io_kiocb *req, __u32 op)
 {
 	switch (op) {
 #define FLAGS_NONE 0
-#define FLAGS_SR BPF_CORE_READ((const struct io_sr_msg *)req, msg_flags)
+#define FLAGS_SR FIELD((const struct io_sr_msg *)req, msg_flags)
 #define OP(NAME, name, dir, count, flags)
 #define URING(NAME, name, opcode, dir, count, flags) case CALL_OP_URING_##NAME: return FLAGS_##flags;
 #include "ops.def"
@@ -132,7 +132,7 @@ __noinline __u64 request_sock(__u64 req_addr, __u32 op)
 	if (op == CALL_OP_URING_CONNECT)
 		sock_forget((__u64)sk);
 	if (op == CALL_OP_URING_CONNECT &&
-	    !connect_matches((__u64)sk, (__u64)BPF_CORE_READ((const struct io_connect *)req, addr)))
+	    !connect_matches((__u64)sk, (__u64)FIELD((const struct io_connect *)req, addr)))
 		return 0;
 	return (__u64)sk;
 }
@@ -180,7 +180,7 @@ __noinline int request_follow(__u64 req_addr, __u32 op, __u64 sk, __u32 sock, __
 	q.fd = uring_fd(req);
 	q.count = request_count(req, op);
 	q.flags = request_flags(req, op);
-	name.ring = q.ring = (__u64)BPF_CORE_READ(req, ctx);
+	name.ring = q.ring = (__u64)FIELD(req, ctx);
 	name.user_data = q.user_data = uring_user_data(req);
 	/* Where one is at this address its end was not told (IOSQE_CQE_SKIP_SUCCESS). */
 	if (!bpf_map_update_elem(&requests, &req_addr, &q, BPF_NOEXIST)) {
@@ -215,7 +215,7 @@ static __always_inline __u64 uring_submitted(__u64 *ctx)
 
 static __always_inline __u32 uring_op(__u64 req)
 {
-	return uringop[BPF_CORE_READ((const struct io_kiocb *)req, opcode) & 63];
+	return uringop[FIELD((const struct io_kiocb *)req, opcode) & 63];
 }
 
 static __always_inline int request_begins(__u64 *ctx)
@@ -397,9 +397,9 @@ static __always_inline __u64 uring_completed(__u64 *ctx, __s32 *res, __u32 *flag
 		*flags = ctx[4];
 	} else {
 		cqe = (struct io_uring_cqe *)ctx[2];
-		user_data = BPF_CORE_READ(cqe, user_data);
-		*res = BPF_CORE_READ(cqe, res);
-		*flags = BPF_CORE_READ(cqe, flags);
+		user_data = FIELD(cqe, user_data);
+		*res = FIELD(cqe, res);
+		*flags = FIELD(cqe, flags);
 	}
 	/* A completion that is not the last of its request does not say whose it is. */
 	return ctx[1] ? ctx[1] : request_named(ctx[0], user_data);

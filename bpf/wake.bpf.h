@@ -21,7 +21,7 @@ static __always_inline void call_ready(struct here *h, struct call_state *c, str
 	r->call = c->id;
 	r->count = 0;
 	r->sock = c->sock;
-	r->pid = BPF_CORE_READ(task, tgid);
+	r->pid = FIELD(task, tgid);
 	r->fd = -1;
 	r->op = c->op;
 	r->flags = 0;
@@ -73,7 +73,7 @@ __noinline int call_wakes(__u64 task, __u32 tid)
 SEC("raw_tp/sched_waking")
 int task_waking(__u64 *ctx)
 {
-	__u32 tid = BPF_CORE_READ((struct task_struct *)ctx[0], pid);
+	__u32 tid = FIELD((struct task_struct *)ctx[0], pid);
 	struct call_state *c = bpf_map_lookup_elem(&calls, &tid);
 
 	/* Woken already, and not on a CPU since: who did it first counts. */
@@ -93,7 +93,7 @@ int task_switch(__u64 *ctx)
 	/* Nobody that matters waits for a CPU: by far most switches. */
 	if (!woken)
 		return 0;
-	tid = BPF_CORE_READ((struct task_struct *)ctx[2], pid);
+	tid = FIELD((struct task_struct *)ctx[2], pid);
 	c = bpf_map_lookup_elem(&calls, &tid);
 	if (!c || !c->woken)
 		return 0;

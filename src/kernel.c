@@ -125,6 +125,8 @@ static void look_in_vmlinux(struct kernel *k)
 
 		if (btf_is_enum(t) && !strcmp(kernel_btf_name(k->btf, t->name_off), "skb_drop_reason"))
 			k->reasons_id = id;
+		if (btf_is_struct(t) && !strcmp(kernel_btf_name(k->btf, t->name_off), "pt_regs"))
+			k->regs_id = id;
 		if (!func && !trace)
 			continue;
 		name = kernel_btf_name(k->btf, t->name_off);
@@ -135,6 +137,12 @@ static void look_in_vmlinux(struct kernel *k)
 				k->preempt_disable_id = id;
 			if (!strcmp(name, "bpf_preempt_enable"))
 				k->preempt_enable_id = id;
+			if (!strcmp(name, "bpf_rdonly_cast"))
+				k->cast_id = id;
+			if (!strcmp(name, "bpf_iter_task"))
+				k->iter_task_id = id;
+			if (!strcmp(name, "bpf_iter_task_file"))
+				k->iter_file_id = id;
 		}
 		if (func && !strcmp(name, "kallsyms_lookup_names"))
 			k->finds_names = true;

@@ -25,6 +25,9 @@ struct kernel {
 	struct kernel_function *functions;
 	size_t function_n;
 	int preempt_disable_id, preempt_enable_id;	/* functions that programs may call, since 6.10; 0: none */
+	int cast_id;			/* the same: bpf_rdonly_cast, since 6.2 */
+	int regs_id;			/* struct pt_regs */
+	int iter_task_id, iter_file_id;	/* what iterators over tasks, and over their files, are for; 0: none */
 	unsigned int reasons_id;	/* enum skb_drop_reason; 0: none */
 	bool names_multi;	/* bpf_kprobe_multi_link_attach is in the BTF: 5.18 and CONFIG_FPROBE */
 	bool says_names;	/* programs that user space runs may ask for symbols, since 5.16 */

@@ -70,6 +70,7 @@ void loader_configure(struct loader *l)
 	s->rodata->exact_ends = plan_exact_ends(&l->plan);
 	s->rodata->dirs = l->opts.dirs;
 	s->rodata->one_program = one;
+	s->rodata->read_as = loader_read_as(l->kernel);
 	s->rodata->pid_ns = own_pid_namespace();
 	s->rodata->pid_meant = l->opts.pid;
 	sysop_fill((uint8_t *)s->rodata->sysop, sizeof(s->rodata->sysop), l->opts.dirs, owner);

@@ -67,6 +67,8 @@ int loader_load(struct loader *l);
  * like, or nothing. opts: those that the program will be loaded with.
  */
 struct bpf_prog_load_opts;
-void loader_preempt(struct loader *l, struct bpf_insn *insns, size_t n, const struct bpf_prog_load_opts *opts);
+void loader_calls(struct loader *l, struct bpf_insn *insns, size_t n, const struct bpf_prog_load_opts *opts);
+/* The type as whose words programs may read the kernel's memory (bpf/field.bpf.h); 0: by the helper. */
+unsigned int loader_read_as(const struct kernel *k);
 
 #endif

@@ -182,7 +182,10 @@ static int prepare(struct bpf_program *prog, struct bpf_prog_load_opts *opts, lo
 
 	if (!insns)
 		return -ENOMEM;
-	loader_preempt(l->loader, insns, n, opts);
+	if (bpf_program__type(prog) == BPF_PROG_TYPE_TRACING)
+		opts->attach_btf_id = prog == l->loader->skel->progs.process_meant ? l->loader->kernel->iter_task_id
+										   : l->loader->kernel->iter_file_id;
+	loader_calls(l->loader, insns, n, opts);
 	if (template < TEMPLATES)
 		err = keep_template(l->loader, &l->loader->templates[template], insns, n, opts);
 	if (!err && template < TEMPLATE_SHARED)
@@ -202,6 +205,7 @@ static const struct {
 	{ "raw_tp+", BPF_PROG_TYPE_RAW_TRACEPOINT, 0 },
 	{ "kprobe", BPF_PROG_TYPE_KPROBE, 0 },
 	{ "kprobe.multi", BPF_PROG_TYPE_KPROBE, BPF_TRACE_KPROBE_MULTI },
+	{ "iter+", BPF_PROG_TYPE_TRACING, BPF_TRACE_ITER },
 };
 enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
 

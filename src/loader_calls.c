@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Lets the program of all tracepoints run without being preempted, where the kernel would do that. */
+/* Calls of the kernel's own functions in programs: those that exist here, and that programs may call. */
 #include <string.h>
 #include <unistd.h>
 
@@ -45,21 +45,50 @@ static bool try_calls(const struct kernel *k, const struct bpf_prog_load_opts *o
 	return fd >= 0;
 }
 
-void loader_preempt(struct loader *l, struct bpf_insn *insns, size_t n, const struct bpf_prog_load_opts *opts)
+/* Tried too: what programs may do with it has changed from kernel to kernel. */
+unsigned int loader_read_as(const struct kernel *k)
 {
-	const struct bpf_insn nothing = { .code = BPF_JMP | BPF_JA };
+	const struct bpf_insn insns[] = {
+		SET(1), { .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 2, .imm = k->regs_id },
+		CALL(PSEUDO_KFUNC_CALL, k->cast_id),
+		{ .code = BPF_LDX | BPF_MEM | BPF_W, .dst_reg = 1, .src_reg = 0, .off = 8 },
+		SET(0), EXIT,
+	};
+	int fd;
 
+	if (!k->cast_id || !k->regs_id)
+		return 0;
+	fd = bpf_prog_load(BPF_PROG_TYPE_RAW_TRACEPOINT, "skbtrace_try", "GPL", insns,
+			   sizeof(insns) / sizeof(insns[0]), NULL);
+	if (fd < 0)
+		return 0;
+	close(fd);
+	return k->regs_id;
+}
+
+/* The kernel's function that a call stands for; 0: none, it does nothing. */
+static int function_of(struct loader *l, int call, const struct bpf_prog_load_opts *opts)
+{
+	if (call == CFG_CALL_CAST)
+		return l->kernel->cast_id;
+	if (l->preempt == PREEMPT_UNKNOWN)
+		l->preempt = try_calls(l->kernel, opts) ? PREEMPT_CAN : PREEMPT_CANNOT;
+	if (l->preempt != PREEMPT_CAN)
+		return 0;
+	return call == CFG_CALL_PREEMPT_DISABLE ? l->kernel->preempt_disable_id : l->kernel->preempt_enable_id;
+}
+
+void loader_calls(struct loader *l, struct bpf_insn *insns, size_t n, const struct bpf_prog_load_opts *opts)
+{
 	for (size_t i = 0; i < n; i++) {
-		bool off = insns[i].imm == CFG_CALL_PREEMPT_DISABLE;
+		int call = insns[i].imm, function;
 
-		if (insns[i].code != (BPF_JMP | BPF_CALL) || insns[i].src_reg ||
-		    (!off && insns[i].imm != CFG_CALL_PREEMPT_ENABLE))
+		if (insns[i].code != (BPF_JMP | BPF_CALL) || insns[i].src_reg || call < CFG_CALL_PREEMPT_DISABLE ||
+		    call > CFG_CALL_CAST)
 			continue;
-		if (l->preempt == PREEMPT_UNKNOWN)
-			l->preempt = try_calls(l->kernel, opts) ? PREEMPT_CAN : PREEMPT_CANNOT;
-		insns[i] = nothing;
-		if (l->preempt == PREEMPT_CAN)
-			insns[i] = (struct bpf_insn)CALL(PSEUDO_KFUNC_CALL, off ? l->kernel->preempt_disable_id
-										: l->kernel->preempt_enable_id);
+		function = function_of(l, call, opts);
+		insns[i] = (struct bpf_insn)CALL(PSEUDO_KFUNC_CALL, function);
+		if (!function)
+			insns[i] = (struct bpf_insn){ .code = BPF_JMP | BPF_JA };
 	}
 }
