@@ -28,6 +28,10 @@ enum {
 	CFG_CALL_CAST = 0x5b7a0003,
 };
 
+/* Where the kernel side looks for the row word of a function. */
+enum { CFG_WORDS = 4096 };
+#define CFG_WORD_AT(address) (((address) >> 4 ^ (address) >> 13) & (CFG_WORDS - 1))
+
 /* Functions that the devices in use point at, at most; the first has number 1. */
 enum { CFG_FOUND_MAX = 128 };
 enum cfg_found { FOUND_XMIT = 1, FOUND_POLL };

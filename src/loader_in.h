@@ -41,6 +41,7 @@ struct loader {
 struct multi {
 	int prog;
 	bool returns, beside;
+	bool by_address;	/* attached to addresses */
 	int asks;		/* program that tells where a symbol is; negative: none */
 	const char *symbols[ST_N];
 	uint64_t addresses[ST_N];

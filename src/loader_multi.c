@@ -28,6 +28,7 @@ static void *multi_attach(void *arg)
 	m->fd = -ENOENT;
 	if (m->asks >= 0 && !attach_addresses(m->asks, m->symbols, m->addresses, m->n))
 		m->fd = attach_kprobe_multi_at(m->prog, m->addresses, m->words, m->n, m->returns);
+	m->by_address = m->fd >= 0;
 	if (m->fd >= 0)
 		return NULL;
 	m->fd = attach_kprobe_multi(m->prog, m->symbols, m->words, m->n, m->returns);
@@ -40,7 +41,7 @@ void loader_multi_begin(const struct loader *l, struct multi *m, bool returns)
 	m->asks = bpf_program__fd(l->skel->progs.address_of);
 	m->returns = returns;
 	m->n = 0;
-	m->beside = false;
+	m->beside = m->by_address = false;
 	for (unsigned int id = ST_NONE + 1; id < ST_N; id++) {
 		const struct choice *c = &l->plan.choice[id];
 
@@ -56,11 +57,29 @@ void loader_multi_begin(const struct loader *l, struct multi *m, bool returns)
 		multi_attach(m);
 }
 
+/*
+ * Tells the kernel side the word of each function that it can find by its address alone: not of one that
+ * is attached at both ends, nor of two in one place.
+ */
+static void tell_words(struct loader *l, const struct multi *m)
+{
+	const uint64_t nobody = UINT64_MAX;
+
+	for (size_t i = 0; i < m->n; i++) {
+		uint32_t at = CFG_WORD_AT(m->addresses[i]);
+
+		l->skel->bss->words[at].word = m->words[i];
+		l->skel->bss->words[at].address = l->skel->bss->words[at].address ? nobody : m->addresses[i];
+	}
+}
+
 int loader_multi_end(struct loader *l, struct multi *m)
 {
 	if (m->beside)
 		pthread_join(m->thread, NULL);
 	if (!m->n)
 		return 0;
+	if (m->by_address)
+		tell_words(l, m);
 	return m->fd >= 0 ? loader_keep(l, m->fd) : attach_multi(l, m->symbols, m->words, m->n);
 }
