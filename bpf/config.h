@@ -28,6 +28,9 @@ enum {
 	CFG_CALL_CAST = 0x5b7a0003,
 };
 
+/* Followed skbs at most, and how many of them may share a place. */
+enum { CFG_SKBS = 65536, CFG_SKB_WAYS = 8 };
+
 /* Where the kernel side looks for the row word of a function. */
 enum { CFG_WORDS = 4096 };
 #define CFG_WORD_AT(address) (((address) >> 4 ^ (address) >> 13) & (CFG_WORDS - 1))

@@ -23,26 +23,6 @@ __u32 one_at;	/* 0: where the one program is */
 
 /* ---- maps ---- */
 
-/* A followed skb, by address. Owned by the id: made at birth, gone at its end. */
-struct skb_state {
-	__u64 id;
-	__u64 last_ns;	/* when it was last seen; 0: not before the poll that hands it up */
-	__u64 dev;	/* the struct net_device of ifindex */
-	__u32 sock;
-	__u32 ifindex;
-	__u32 netns;
-	__u32 print;	/* of its headers: tells a forwarded skb from a reused address */
-	__u32 dirs;	/* enum ev_dir bits: directions it was seen in */
-	__u32 pad;
-};
-
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 65536);
-	__type(key, __u64);
-	__type(value, struct skb_state);
-} skbs SEC(".maps");
-
 /* A followed socket, by address; gone when TCP destroys it. */
 struct sock_state {
 	__u64 transmitting;	/* id of the write-queue skb in __tcp_transmit_skb; the socket lock guards it */

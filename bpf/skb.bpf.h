@@ -116,7 +116,7 @@ static __always_inline int skb_open(struct here *h, __u64 row, __u64 key, __u64 
 	fresh->id = new_id(h);
 	fresh->last_ns = ROW_FLAGS(row) & ROW_HANDED ? 0 : h->t_ns;
 	fresh->print = tuple_print(t);
-	if (bpf_map_update_elem(&skbs, &key, fresh, BPF_ANY)) {
+	if (!skb_keep(key, fresh)) {
 		__sync_fetch_and_add(&h->cpu->counts.map_full, 1);
 		return 0;
 	}
@@ -212,7 +212,7 @@ __noinline int skb_born(__u64 row, __u64 key, __u64 sk_addr, __u32 sock, __u32 r
  * earlier packet's. Ends it then, and returns 1. */
 __noinline int skb_reused(__u64 key, __u64 row)
 {
-	struct skb_state *st = bpf_map_lookup_elem(&skbs, &key);
+	struct skb_state *st = skb_find(key);
 	struct tuple t = {};
 	struct here h;
 
@@ -220,7 +220,7 @@ __noinline int skb_reused(__u64 key, __u64 row)
 	    tuple_print(&t) == st->print)
 		return 0;
 	say_end(&h, st->id, EV_END_LOST, 0, 0);
-	bpf_map_delete_elem(&skbs, &key);
+	skb_drop(key);
 	return 1;
 }
 
@@ -242,7 +242,7 @@ static __always_inline void asking_set(struct here *h, __u64 row, __u64 skb, __u
 
 __noinline int skb_end(__u64 key, __u64 row, __u64 location, __u64 reason)
 {
-	struct skb_state *st = bpf_map_lookup_elem(&skbs, &key);
+	struct skb_state *st = skb_find(key);
 	__u32 how = EV_END_FREED;
 	struct here h;
 
@@ -261,7 +261,7 @@ __noinline int skb_end(__u64 key, __u64 row, __u64 location, __u64 reason)
 	say_task(&h, h.t_ns);
 	say_end(&h, st->id, how, location, reason);
 	asking_set(&h, row, 0, 0);
-	bpf_map_delete_elem(&skbs, &key);
+	skb_drop(key);
 	return 0;
 }
 
@@ -307,7 +307,7 @@ static __always_inline __u32 sock_sends(__u64 sk_addr, __u64 row, __u64 clones, 
  */
 __noinline enum stepped skb_step(__u64 key, __u64 row, __u64 sk_addr, __u64 value, __u32 asked)
 {
-	struct skb_state *st = bpf_map_lookup_elem(&skbs, &key);
+	struct skb_state *st = skb_find(key);
 	struct sk_buff *skb = (struct sk_buff *)key;
 	struct step_facts s = { .skb = 0 };
 	struct net_device *dev;
@@ -356,7 +356,7 @@ __noinline enum stepped skb_step(__u64 key, __u64 row, __u64 sk_addr, __u64 valu
 	/* Nothing will tell when it is freed: this run has seen the last of it. */
 	if ((ROW_FLAGS(row) & ROW_LEAVE) && !exact_ends && dirs == EV_DIR_SEND) {
 		say_end(&h, st->id, EV_END_LEFT, 0, 0);
-		bpf_map_delete_elem(&skbs, &key);
+		skb_drop(key);
 	}
 	return STEPPED;
 }

@@ -11,6 +11,7 @@
 #include "row.h"
 
 #include "field.bpf.h"
+#include "skbs.bpf.h"
 #include "core.bpf.h"
 #include "found.bpf.h"
 #include "parse.bpf.h"

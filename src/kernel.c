@@ -286,6 +286,7 @@ int kernel_open(struct kernel **out)
 			look_in_module(k, &k->functions[i]);
 	k->kfree_skb_has_reason = kfree_skb_has_reason(k);
 	k->uring = uring_of(k);
+	k->has_exchange = probe_exchange();
 	k->has_tracepoint_cookie = probe_tracepoint_cookie();
 	k->facts = (struct facts){
 		.function = fact_function, .tracepoint = fact_tracepoint, .ctx = k,

@@ -71,6 +71,8 @@ void loader_configure(struct loader *l)
 	s->rodata->dirs = l->opts.dirs;
 	s->rodata->one_program = one;
 	s->rodata->read_as = loader_read_as(l->kernel);
+	s->rodata->exchanges = l->kernel->has_exchange;
+	bpf_map__set_max_entries(l->kernel->has_exchange ? s->maps.skbs : s->maps.skb_sets, 1);
 	s->rodata->pid_ns = own_pid_namespace();
 	s->rodata->pid_meant = l->opts.pid;
 	sysop_fill((uint8_t *)s->rodata->sysop, sizeof(s->rodata->sysop), l->opts.dirs, owner);
@@ -348,12 +350,28 @@ void loader_run(struct loader *l, bool on)
 	__atomic_store_n(&l->skel->bss->stopped, !on, __ATOMIC_RELEASE);
 }
 
+/* Where each address has some places (bpf/skbs.bpf.h). */
+static unsigned int open_ids_of_sets(const struct loader *l)
+{
+	struct bpf_map *map = l->skel->maps.skb_sets;
+	__u64 *keys = calloc(1, bpf_map__value_size(map));
+	unsigned int n = 0;
+
+	for (__u32 at = 0; keys && at < CFG_SKBS / CFG_SKB_WAYS; at++)
+		for (int i = bpf_map_lookup_elem(bpf_map__fd(map), &at, keys) ? CFG_SKB_WAYS : 0; i < CFG_SKB_WAYS; i++)
+			n += !!keys[i];
+	free(keys);
+	return n;
+}
+
 unsigned int loader_open_ids(const struct loader *l)
 {
 	int fd = bpf_map__fd(l->skel->maps.skbs);
 	__u64 key, *prev = NULL;
 	unsigned int n = 0;
 
+	if (l->kernel->has_exchange)
+		return open_ids_of_sets(l);
 	while (!bpf_map_get_next_key(fd, prev, &key)) {
 		n++;
 		prev = &key;

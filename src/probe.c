@@ -108,6 +108,15 @@ void probe_backends(int function, bool names_multi, struct facts *f)
 	}
 }
 
+static bool loads(const struct bpf_insn *insns, size_t n)
+{
+	int fd = load(BPF_PROG_TYPE_RAW_TRACEPOINT, insns, n, 0, 0);
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
 bool probe_tracepoint_cookie(void)
 {
 	static const struct bpf_insn insns[] = {
@@ -115,10 +124,22 @@ bool probe_tracepoint_cookie(void)
 		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
 		{ .code = BPF_JMP | BPF_EXIT },
 	};
-	int fd = load(BPF_PROG_TYPE_RAW_TRACEPOINT, insns, 3, 0, 0);
 
-	if (fd < 0)
-		return false;
-	close(fd);
-	return true;
+	return loads(insns, 3);
+}
+
+bool probe_exchange(void)
+{
+	/* include/uapi/linux/bpf.h of 5.12 */
+	enum { ATOMIC = 0xc0, CMPXCHG = 0xf1 };
+	static const struct bpf_insn insns[] = {
+		{ .code = BPF_ST | BPF_MEM | BPF_DW, .dst_reg = BPF_REG_10, .off = -8 },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_1 },
+		{ .code = BPF_STX | ATOMIC | BPF_DW, .dst_reg = BPF_REG_10, .src_reg = BPF_REG_1, .off = -8, .imm = CMPXCHG },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+
+	return loads(insns, 6);
 }

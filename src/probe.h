@@ -12,6 +12,8 @@
 void probe_backends(int function, bool names_multi, struct facts *f);
 /* bpf_get_attach_cookie for raw tracepoints: since 6.10. */
 bool probe_tracepoint_cookie(void);
+/* Compare and exchange: since 5.12. */
+bool probe_exchange(void);
 /* "Operation not permitted" etc., or what is known to be behind it. */
 const char *probe_why(int err);
 
