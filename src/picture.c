@@ -10,9 +10,10 @@
 void picture_time(char out[PICTURE_TIME_ROOM], uint64_t ns)
 {
 	static const uint64_t ms = 1000000, s = 1000000000;
+	const unsigned long long tenths = (ns + 50) / 100;	/* of a microsecond */
 
 	if (ns < 100 * ms)
-		snprintf(out, PICTURE_TIME_ROOM, "%.1f µs", (double)ns / 1e3);
+		snprintf(out, PICTURE_TIME_ROOM, "%llu.%llu µs", tenths / 10, tenths % 10);
 	else if (ns < s)
 		snprintf(out, PICTURE_TIME_ROOM, "%.1f ms", (double)ns / 1e6);
 	else

@@ -21,17 +21,27 @@ static const struct step *first_step(const struct journey *j)
 /* The call of that task, on this end's socket, that lasted at that time; of several requests the latest. */
 static const struct call *call_at(const struct talk_view *v, int end, uint32_t tid, uint64_t t_ns)
 {
-	const struct call *latest = NULL;
+	size_t after = 0, n = v->act_n;
 
-	for (size_t i = 0; i < v->act_n; i++) {
+	/* They are in the order in which they began. */
+	while (n) {
+		size_t half = n / 2;
+
+		if (v->acts[after + half].c->start_ns <= t_ns) {
+			after += half + 1;
+			n -= half + 1;
+		} else {
+			n = half;
+		}
+	}
+	for (size_t i = after; i-- > 0;) {
 		const struct call *c = v->acts[i].c;
 
 		if (v->acts[i].end == end && (c->tid == tid || (c->ran && c->end_tid == tid)) && c->begin_seen &&
-		    c->start_ns <= t_ns && (!c->end_seen || t_ns <= c->end_ns) &&
-		    (!latest || latest->start_ns <= c->start_ns))
-			latest = c;
+		    (!c->end_seen || t_ns <= c->end_ns))
+			return c;
 	}
-	return latest;
+	return NULL;
 }
 
 /*
@@ -59,7 +69,8 @@ static const struct talk_pass *came_before(const struct talk_view *v, const stru
 {
 	const struct talk_pass *newest = NULL;
 
-	for (size_t i = 0; i < v->pass_n; i++) {
+	/* They are in the order of time, and what made it came before. */
+	for (size_t i = p - v->passes; i-- > 0;) {
 		const struct talk_pass *q = &v->passes[i];
 
 		if (q->from != p->from && q->recv && !q->merged && q->taken_ns <= s->t_ns &&
@@ -104,7 +115,8 @@ static const struct talk_pass *answer_by(const struct talk_view *v, const struct
 {
 	const struct talk_pass *newest = NULL;
 
-	for (size_t i = 0; i < v->pass_n; i++) {
+	/* They are in the order of time, and what made it came before. */
+	for (size_t i = p - v->passes; i-- > 0;) {
 		const struct talk_pass *q = &v->passes[i];
 
 		if (q->from != p->from && q->recv && q->recv->state != JOURNEY_DROPPED &&
@@ -197,44 +209,58 @@ static enum talk_hold hold_find(const struct talk_view *v, const struct talk_pas
 	return HOLD_UNKNOWN;
 }
 
-/* Since when its first byte had been in the write queue: the call that wrote it had returned by then. */
-static void queue_find(const struct talk_view *v, struct talk_pass *p)
+/* The call that wrote the first byte, and has returned. hint: where that of the packet before was found; kept for the next. */
+static const struct call *writer_of(const struct talk_view *v, const struct talk_pass *p, size_t *hint)
 {
-	const struct journey *j = p->send;
-
-	if (!j->len || j->retransmit || j->segment_of)
-		return;
-	for (size_t i = 0; i < v->act_n; i++) {
+	for (size_t n = 0, i = *hint; n < v->act_n; n++, i = i + 1 == v->act_n ? 0 : i + 1) {
 		const struct call *c = v->acts[i].c;
 
 		if (v->acts[i].end == p->from && op_dirs[c->op] == DIR_SEND && c->end_seen &&
-		    !seq_before(j->seq, c->seq_from) && seq_before(j->seq, c->seq_to) &&
-		    c->end_ns < p->left_ns) {
-			p->queued_ns = p->left_ns - c->end_ns;
-			p->hold = hold_find(v, p, c);
-			return;
+		    !seq_before(p->send->seq, c->seq_from) && seq_before(p->send->seq, c->seq_to)) {
+			*hint = i;
+			return c;
 		}
 	}
+	return NULL;
+}
+
+/* Since when its first byte had been in the write queue: the call that wrote it had returned by then. */
+static void queue_find(const struct talk_view *v, struct talk_pass *p, size_t *hint)
+{
+	const struct journey *j = p->send;
+	const struct call *c = NULL;
+
+	if (j->len && !j->retransmit && !j->segment_of)
+		c = writer_of(v, p, hint);
+	if (!c || c->end_ns >= p->left_ns)
+		return;
+	p->queued_ns = p->left_ns - c->end_ns;
+	p->hold = hold_find(v, p, c);
 }
 
 /* How long the first packet that it answers had been there. */
 static void delay_find(const struct talk_view *v, struct talk_pass *p)
 {
-	for (size_t i = 0; i < v->pass_n && p->acks_n; i++) {
-		const struct talk_pass *q = &v->passes[i];
+	const struct talk_pass *q = p;
 
-		if (q->number == p->acks && q->recv && q->taken_ns < p->left_ns)
-			p->acks_after_ns = p->left_ns - q->taken_ns;
-	}
+	if (!p->acks_n)
+		return;
+	while (q-- > v->passes)
+		if (q->number == p->acks)
+			break;
+	if (q >= v->passes && q->recv && q->taken_ns < p->left_ns)
+		p->acks_after_ns = p->left_ns - q->taken_ns;
 }
 
 void talk_causes(struct talk_view *v)
 {
+	size_t hint[2] = { 0 };
+
 	for (size_t i = 0; i < v->pass_n; i++) {
 		if (!v->passes[i].send)
 			continue;
 		cause_find(v, &v->passes[i]);
 		delay_find(v, &v->passes[i]);
-		queue_find(v, &v->passes[i]);
+		queue_find(v, &v->passes[i], &hint[!!v->passes[i].from]);
 	}
 }

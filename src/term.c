@@ -170,7 +170,7 @@ static char *put_hex(char *to, const char *from, size_t n)
 	return to;
 }
 
-char *term_clean(const char *s, bool ascii)
+static char *clean_slowly(const char *s, bool ascii)
 {
 	/* At its longest each byte becomes the four of \xHH, and only once: that is ASCII. */
 	size_t size = strlen(s) * 4 + 1, n;
@@ -196,4 +196,16 @@ char *term_clean(const char *s, bool ascii)
 	*to = 0;
 	free(safe);
 	return out;
+}
+
+char *term_clean(const char *s, bool ascii)
+{
+	size_t plain = 0;
+
+	/* Nearly all of it is what it will be. */
+	while (s[plain] >= ' ' && s[plain] < 0x7f)
+		plain++;
+	if (!s[plain])
+		return strdup(s);
+	return clean_slowly(s, ascii);
 }

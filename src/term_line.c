@@ -12,12 +12,14 @@
 
 struct cell {
 	char text[CELL_ROOM];	/* empty: a blank, or the right half of a wide character */
+	uint8_t n;		/* bytes of it */
 	uint8_t style;
 	bool half;		/* covered by the wide character at its left */
 };
 
 struct term_line {
 	unsigned int width;
+	unsigned int used;	/* cells; those behind are blank */
 	bool colour;
 	struct cell cells[];
 };
@@ -56,20 +58,19 @@ void line_free(struct term_line *l)
 static void clear(struct term_line *l, unsigned int at)
 {
 	if (l->cells[at].half)
-		l->cells[at - 1].text[0] = 0;
+		l->cells[at - 1].n = 0;
 	if (at + 1 < l->width && l->cells[at + 1].half)
 		l->cells[at + 1].half = false;
-	l->cells[at] = (struct cell){ 0 };
+	l->cells[at].half = false;
+	l->cells[at].n = 0;
 }
 
 static void join(struct cell *c, const char *s, size_t n)
 {
-	size_t used = strlen(c->text);
-
-	if (used + n < CELL_ROOM) {
-		memcpy(c->text + used, s, n);
-		c->text[used + n] = 0;
-	}
+	if (c->n + n > CELL_ROOM)
+		return;
+	memcpy(c->text + c->n, s, n);
+	c->n += n;
 }
 
 unsigned int line_put(struct term_line *l, unsigned int at, enum style style, const char *s)
@@ -97,6 +98,8 @@ unsigned int line_put(struct term_line *l, unsigned int at, enum style style, co
 		last->style = style;
 		join(last, s, n);
 		at += columns;
+		if (at > l->used)
+			l->used = at;
 	}
 	return at;
 }
@@ -110,13 +113,36 @@ void line_fill(struct term_line *l, unsigned int from, unsigned int to, enum sty
 
 static bool blank(const struct cell *c)
 {
-	return !c->half && (!c->text[0] || !strcmp(c->text, " "));
+	return !c->half && (!c->n || (c->n == 1 && c->text[0] == ' '));
+}
+
+/* Text that is printed in one piece. */
+struct piece {
+	char text[1024];
+	size_t n;
+};
+
+static void piece_out(struct piece *p, FILE *out)
+{
+	fwrite(p->text, 1, p->n, out);
+	p->n = 0;
+}
+
+/* n: fewer than the room of a piece. */
+static void piece_add(struct piece *p, FILE *out, const char *s, size_t n)
+{
+	if (p->n + n > sizeof(p->text))
+		piece_out(p, out);
+	memcpy(p->text + p->n, s, n);
+	p->n += n;
 }
 
 void line_end(struct term_line *l, FILE *out)
 {
-	unsigned int n = l->width;
+	struct piece piece = { .n = 0 };
+	unsigned int n = l->used;
 	enum style now = STYLE_PLAIN;
+	char colour[16];
 
 	while (n && blank(&l->cells[n - 1]))
 		n--;
@@ -127,12 +153,16 @@ void line_end(struct term_line *l, FILE *out)
 			continue;
 		if (l->colour && c->style != now && !blank(c)) {
 			now = c->style;
-			fprintf(out, now == STYLE_PLAIN ? "\033[0m" : "\033[0;%sm", sgr[now]);
+			piece_add(&piece, out, colour,
+				  snprintf(colour, sizeof(colour), now == STYLE_PLAIN ? "\033[0m" : "\033[0;%sm", sgr[now]));
 		}
-		fputs(c->text[0] ? c->text : " ", out);
+		piece_add(&piece, out, c->n ? c->text : " ", c->n ? c->n : 1);
 	}
 	if (now != STYLE_PLAIN)
-		fputs("\033[0m", out);
-	fputc('\n', out);
-	memset(l->cells, 0, l->width * sizeof(*l->cells));
+		piece_add(&piece, out, "\033[0m", 4);
+	piece_add(&piece, out, "\n", 1);
+	piece_out(&piece, out);
+	for (unsigned int i = 0; i < l->used; i++)
+		clear(l, i);
+	l->used = 0;
 }

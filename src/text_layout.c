@@ -16,9 +16,11 @@
 void text_time(char out[TEXT_TIME_ROOM], uint64_t ns)
 {
 	static const uint64_t ms = 1000000, s = 1000000000;
+	const unsigned long long tenths = (ns + 50) / 100;	/* of a microsecond */
 
+	/* By far most: in whole numbers, which are printed in a quarter of the time. */
 	if (ns < 100 * ms)
-		snprintf(out, TEXT_TIME_ROOM, "%.1f", (double)ns / 1e3);
+		snprintf(out, TEXT_TIME_ROOM, "%llu.%llu", tenths / 10, tenths % 10);
 	else if (ns < s)
 		snprintf(out, TEXT_TIME_ROOM, "%.1fms", (double)ns / 1e6);
 	else if (ns < 1000 * s)

@@ -2,7 +2,7 @@
 /* Decodes UTF-8 as RFC 3629 has it: no overlong forms, no surrogates, nothing above U+10FFFF. */
 #include "utf8.h"
 
-size_t utf8_next(const char *s, uint32_t *cp)
+size_t utf8_decode(const char *s, uint32_t *cp)
 {
 	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
 	const unsigned char *u = (const unsigned char *)s;

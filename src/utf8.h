@@ -10,6 +10,15 @@
 #define UTF8_BAD 0xffffffffu
 
 /* The code point at s, and how many bytes it takes: 1 to 4, or 0 at the end of the string. */
-size_t utf8_next(const char *s, uint32_t *cp);
+size_t utf8_decode(const char *s, uint32_t *cp);
+
+/* The same; most text is ASCII. */
+static inline size_t utf8_next(const char *s, uint32_t *cp)
+{
+	if ((unsigned char)*s >= 0x80)
+		return utf8_decode(s, cp);
+	*cp = *s;
+	return *s != 0;
+}
 
 #endif
