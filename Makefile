@@ -157,11 +157,17 @@ $(O)/sendrecv $(O)/settle $(O)/haste: $(O)/%: tests/bench/%.c
 	$(call say_step,TEST,$@)
 	$(Q)$(CC) -std=gnu11 -O2 -Wall -Wextra -Werror -static -o $@ $<
 
+# A plugin of QEMU: what each instruction of a guest belongs to.
+$(O)/insns.so: tests/bench/insns.c
+	@mkdir -p $(@D)
+	$(call say_step,TEST,$@)
+	$(Q)$(CC) -std=gnu11 -O2 -Wall -Wextra -Werror -fPIC -shared -fvisibility=hidden -o $@ $<
+
 .PHONY: bench
 bench:
 	$(Q)tools/need build check vm
 	$(Q)tools/vm/fetch
-	$(Q)$(MAKE) all $(O)/sendrecv $(O)/settle $(O)/haste $(O)/talk
+	$(Q)$(MAKE) all $(O)/sendrecv $(O)/settle $(O)/haste $(O)/insns.so $(O)/talk
 	$(Q)$(MAKE) STATIC=1 all
 	$(Q)tests/bench/run > $(O)/bench.md && mv $(O)/bench.md docs/BENCH.md && cat docs/BENCH.md
 

@@ -302,6 +302,29 @@ int row_raw_tp(__u64 *ctx)
 	return on_ctx(PATCHED_ROW(), ctx);
 }
 
+/* Rows that do more than follow the skb, or ask more of it than whether it is ours. */
+enum { ROW_MORE = ROW_ENTER | ROW_CALLED | ROW_WITHIN | ROW_PTR | ROW_END | ROW_HOOKS | ROW_ANEW | ROW_XMIT |
+		  ROW_COUNT | ROW_RETURN | ROW_WAKES };
+
+/*
+ * What is_strange() will say, for by far most of what passes and is not ours:
+ * asked before anything else is done, where the row word is not a constant.
+ */
+static __always_inline int is_plainly_strange(__u64 row, struct pt_regs *regs)
+{
+	__u64 first = PT_REGS_PARM1(regs), second = PT_REGS_PARM2(regs), third = PT_REGS_PARM3(regs);
+	__u32 at = ROW_SKB(row);
+
+	/* All are loaded: one load from a place that depends is refused. */
+	asm volatile("" : "+r"(first), "+r"(second), "+r"(third));
+	if (ROW_FLAGS(row) & ROW_MORE)
+		return 0;
+	if (at == ROW_NO_ARG)
+		return ROW_SK(row) == 0 && first && sock_is_strange(first, ROW_FLAGS(row) & ROW_SEND);
+	first = at == 0 ? first : at == 1 ? second : at == 2 ? third : 0;
+	return exact_ends && first && skb_is_strange(first);
+}
+
 static __always_inline int on_regs(__u64 row, struct pt_regs *regs)
 {
 	__u64 fifth = PT_REGS_PARM5(regs), returned = PT_REGS_RC(regs);
@@ -331,15 +354,28 @@ struct {
 	__u64 address, word;
 } words[CFG_WORDS];
 
+/* Apart: it needs so many registers that to save them takes longer than to see that a packet is not ours. */
+static __noinline int on_word(__u64 row, struct pt_regs *regs)
+{
+	return on_regs(row, regs);
+}
+
 SEC("kprobe.multi")
 int row_kprobe_multi(struct pt_regs *regs)
 {
-	__u64 address = bpf_get_func_ip(regs);
+	__u64 address = bpf_get_func_ip(regs), row;
 	__u32 at = CFG_WORD_AT(address);
 
 	if (stopped)
 		return 0;
-	return on_regs(words[at].address == address ? words[at].word : bpf_get_attach_cookie(regs), regs);
+	if (words[at].address == address) {
+		row = words[at].word;
+		if (is_plainly_strange(row, regs))
+			return 0;
+	} else {
+		row = bpf_get_attach_cookie(regs);
+	}
+	return on_word(row, regs);
 }
 
 #endif
