@@ -158,27 +158,6 @@ fail:
 	return err;
 }
 
-static int attach_row(struct loader *l, const struct choice *c, enum stage_id id)
-{
-	const struct hook *h = c->hook;
-	uint64_t word = hook_word(id, h);
-
-	if (h->read == READ_DROP && l->kernel->kfree_skb_has_reason)
-		word |= (uint64_t)ROW_REASON << 32;
-	switch (c->backend) {
-	case BACK_TRACEPOINT:
-		if (l->kernel->has_tracepoint_cookie)
-			return attach_tracepoint(&l->templates[TEMPLATE_ROW_TO_ONE], 0, word, h->symbol);
-		return attach_tracepoint(&l->templates[TEMPLATE_RAW_TP], word, 0, h->symbol);
-	case BACK_FENTRY:
-		return attach_fentry(&l->templates[TEMPLATE_RAW_TP], word, kernel_function(l->kernel, h));
-	case BACK_KPROBE:
-		return attach_kprobe(&l->templates[TEMPLATE_KPROBE], word, h->symbol);
-	default:
-		return -EINVAL;
-	}
-}
-
 /* Where one program serves all tracepoints it is told by the link where it is. */
 static uint64_t cookie_of(const struct loader *l, enum row_place place)
 {
@@ -272,7 +251,7 @@ int loader_attach(struct loader *l)
 {
 	struct multi entries, returns;
 	unsigned int on = 0;
-	int err, refused, fd;
+	int err, refused;
 
 	loader_multi_begin(l, &entries, false);
 	loader_multi_begin(l, &returns, true);
@@ -286,23 +265,11 @@ int loader_attach(struct loader *l)
 		refused = loader_multi_end(l, &returns);
 	if (err || refused)
 		return err ? err : refused;
-	for (unsigned int id = ST_NONE + 1; id < ST_N; id++) {
-		const struct choice *c = &l->plan.choice[id];
-
-		while (c->hook && c->hook->kind != HOOK_FOUND && c->backend != BACK_KPROBE_MULTI) {
-			fd = attach_row(l, c, id);
-			if (fd >= 0) {
-				l->slow_detach |= c->backend == BACK_FENTRY || c->backend == BACK_KPROBE;
-				err = loader_keep(l, fd);
-				break;
-			}
-			say_more("%s by %s: %s", c->hook->symbol, backend_names[c->backend], probe_why(fd));
-			plan_next(&l->plan, &l->kernel->facts, id, l->opts.only, probe_why(fd));
-		}
-		if (err)
-			return err;
-		on += c->hook && stages[id].dir != DIR_LIFE;
-	}
+	err = loader_attach_rows(l);
+	if (err)
+		return err;
+	for (unsigned int id = ST_NONE + 1; id < ST_N; id++)
+		on += l->plan.choice[id].hook && stages[id].dir != DIR_LIFE;
 	if (!on) {
 		say("not one row of the catalogue can be attached here; see skbtrace doctor");
 		return -EPERM;
