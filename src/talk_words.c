@@ -342,6 +342,9 @@ static void note_pass(char out[TALK_WORDS_ROOM], const struct talk_view *v, cons
 		if (detail != DETAIL_BRIEF)
 			note_cause(out, p, detail);
 	}
+	/* What GSO cuts off leaves unsaid (talk_diagram.c). */
+	if (!first && p->head->segment_of && detail != DETAIL_FULL)
+		fact(out, "segment of #%" PRIu64, p->head->segment_of);
 	if (first && detail == DETAIL_FULL) {
 		fact(out, "seq %u", p->seq);
 		if (p->head->tcp_flags & TCP_ACK)
