@@ -37,7 +37,7 @@ enum { CFG_WORDS = 4096 };
 
 /* Functions that the devices in use point at, at most; the first has number 1. */
 enum { CFG_FOUND_MAX = 128 };
-enum cfg_found { FOUND_XMIT = 1, FOUND_POLL };
+enum cfg_found { FOUND_XMIT = 1, FOUND_POLL, FOUND_ENQUEUE };
 
 /* Asks where a function of the kernel is, or what is at an address: the one that is not set is the answer, if it is known. */
 struct cfg_address {

@@ -144,6 +144,7 @@ struct entered {
 struct raise {
 	__u64 t_ns;	/* 0: it is not pending */
 	__u64 handler;	/* struct irqaction of the irq that did; 0: none */
+	__u64 timer;	/* function of the hrtimer that did; 0: none */
 	__u32 tid;
 	__u32 by;	/* number of the irq, vector of the softirq */
 	__u32 ctx;
@@ -201,6 +202,8 @@ struct cpu_state {
 	__u64 task_comm[2];
 	__u32 task_tid;
 	__u32 task_names;	/* names of that time */
+	__u32 next_queue;
+	__u32 pad;
 	__u32 next_frame;
 	__u32 ctx;		/* enum ev_ctx, kept by the irq tracepoints, also while stopped */
 	__u32 poll_followed;	/* followed packets that came out of this poll */

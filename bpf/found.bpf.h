@@ -64,6 +64,9 @@ __noinline int walk_on(int unused)
 	}
 	if (walk.dev && walk.dev != (__u64)net + bpf_core_field_offset(struct net, dev_base_head)) {
 		found_add((__u64)FIELD(dev, netdev_ops, ndo_start_xmit), FOUND_XMIT);
+		/* The root, and what a root that only spreads packets over queues (mq) has for the first. */
+		found_add((__u64)FIELD(dev, qdisc, enqueue), FOUND_ENQUEUE);
+		found_add((__u64)FIELD(dev, _tx, qdisc, enqueue), FOUND_ENQUEUE);
 		walk.napi = (__u64)FIELD(dev, napi_list.next);
 		return 0;
 	}

@@ -62,7 +62,8 @@ __noinline int frame_say(__u32 slot, __u32 parent)
 	if (!r)
 		return 0;
 	r->raised_ns = f->raised.t_ns;
-	r->func = f->what == EV_FRAME_IRQ || f->what == EV_FRAME_POLL ? 0 : f->at;
+	r->func = f->what == EV_FRAME_IRQ || f->what == EV_FRAME_POLL ? 0 :
+		  f->what == EV_FRAME_SOFTIRQ ? f->raised.timer : f->at;
 	r->frame = f->id;
 	r->parent = parent;
 	r->number = f->number;
@@ -143,6 +144,7 @@ static __always_inline struct frame *frame_open(struct cpu_state *cpu, __u32 slo
 	f->what = what;
 	f->raised.t_ns = 0;
 	f->raised.handler = 0;
+	f->raised.timer = 0;
 	f->raised.tid = 0;
 	f->raised.by = 0;
 	f->raised.ctx = 0;
@@ -166,8 +168,11 @@ int softirq_raise(__u64 *ctx)
 	r->tid = bpf_get_current_pid_tgid();
 	r->ctx = cpu->ctx;
 	r->handler = 0;
+	r->timer = 0;
 	r->by = 0;
 	if (cpu->ctx == EV_CTX_HARDIRQ) {
+		if (cpu->frames[SLOT_HRTIMER].what)
+			r->timer = cpu->frames[SLOT_HRTIMER].at;
 		r->by = cpu->frames[SLOT_IRQ].number;
 		if (cpu->frames[SLOT_IRQ].what == EV_FRAME_IRQ)
 			r->handler = cpu->frames[SLOT_IRQ].at;

@@ -13,14 +13,6 @@ static __always_inline __u64 arg(const struct args *args, unsigned int i)
 	return i < sizeof(args->a) / sizeof(args->a[0]) ? args->a[i] : 0;
 }
 
-static __always_inline __u64 read_qdisc(__u64 qdisc)
-{
-	struct Qdisc *q = (struct Qdisc *)qdisc;
-	const void *ops = FIELD(q, ops);
-
-	return PEEK((const __u64 *)(ops + __builtin_preserve_field_info(((struct Qdisc_ops *)0)->id, 0)));
-}
-
 /* Where a segment that comes to tcp_data_queue belongs. Takes numbers: verified once. */
 __noinline __u64 read_segment(__u64 sk, __u64 skb_addr)
 {
@@ -70,10 +62,22 @@ static __always_inline __u64 row_arg(__u64 row, const struct args *args, struct 
 	case READ_NFHOOK:
 		state = (const struct nf_hook_state *)args->a[1];
 		return FIELD(state, pf) << 8 | FIELD(state, hook);
+	case READ_ENQUEUE:
 	case READ_QDISC:
-		return read_qdisc(args->a[0]);
+	case READ_NEIGH:
+		return args->a[0];
 	case READ_QDISC1:
-		return read_qdisc(args->a[1]);
+		return args->a[1];
+	case READ_ICMP:
+		return (args->a[1] & 0xff) << 40 | (args->a[2] & 0xff) << 32 | bpf_ntohl(args->a[3]);
+	case READ_ICMP6:
+		return (args->a[1] & 0xff) << 40 | (args->a[2] & 0xff) << 32 | (__u32)args->a[3];
+	case READ_MTU:
+		return FIELD(tp, mtu_info);
+	case READ_SOLICIT:
+		return read_solicit(args->a[0]);
+	case READ_LLADDR:
+		return read_lladdr(args->a[1], args->a[2]);
 	case READ_RETURN4:
 		return args->a[4];
 	case READ_SEGMENT:
@@ -255,6 +259,8 @@ static __always_inline int on_row(__u64 row, const struct args *args)
 		return on_enter(row, ROW_READ(row) == READ_NAPI ? args->a[0] : 0);
 	if (ROW_FLAGS(row) & ROW_CALLED)
 		return call_step(cpu, row);
+	if (ROW_READ(row) == READ_SOLICIT || ROW_READ(row) == READ_LLADDR)
+		return neigh_says(row, args->a[0], row_arg(row, args, 0));
 	if (ROW_FLAGS(row) & ROW_PTR)
 		skb = PEEK((const __u64 *)skb);
 	if (!(ROW_FLAGS(row) & ROW_WITHIN) && !skb && !sk)

@@ -17,8 +17,6 @@ enum row_read {
 	READ_ARG2,
 	READ_CWND,	/* tcp_sock: snd_cwnd << 32 | packets_out */
 	READ_NFHOOK,	/* argument 1: nf_hook_state: pf << 8 | hook */
-	READ_QDISC,	/* argument 0: Qdisc: first 8 bytes of its id */
-	READ_QDISC1,	/* argument 1: the same */
 	READ_NAPI,	/* argument 0: napi_struct: its device and budget */
 	READ_STATE,	/* TCP state of the socket */
 	READ_RCVQ,	/* tcp_sock: rcv_nxt - copied_seq */
@@ -30,6 +28,28 @@ enum row_read {
 	READ_SEGMENT,	/* argument 1: skb, of tcp_sock argument 0: enum row_segment << 32 | bytes */
 	READ_FOUND,	/* address of the function, one of those found when the run began: ROW_NTH */
 	READ_WINDOW,	/* argument 0: skb, data at the TCP header: ROW_WINDOW | its window | SACK; 0: not in reach */
+	READ_ICMP,	/* arguments 1, 2, 3: type << 40 | code << 32 | what it says besides, in network order there */
+	READ_ICMP6,	/* the same, in host order there */
+	READ_MTU,	/* tcp_sock: the MTU of the path that an ICMP message named */
+	READ_SOLICIT,	/* argument 0: neighbour, for those that wait for it: its IPv4 address, and how often before << 32 */
+	READ_LLADDR,	/* the same: enum row_nud of argument 2 << 48 | link-layer address at argument 1; 0: none */
+	READ_LATE,	/* what follows is read once it is known that the packet is followed */
+	READ_ENQUEUE = READ_LATE,	/* argument 0: Qdisc, which has the skb by now: what it had before */
+	READ_QDISC,	/* argument 0: Qdisc: ROW_QDISC_* */
+	READ_QDISC1,	/* argument 1: the same */
+	READ_NEIGH,	/* argument 0: neighbour: its state (NUD_*) << 32 | packets that wait for it */
+};
+
+/* What a row says of a queueing discipline: number of its QDISC record, packets and bytes in it. */
+#define ROW_QDISC(id, packets, bytes) \
+	((unsigned long long)(id) << 40 | (unsigned long long)(packets) << 24 | (bytes))
+#define ROW_QDISC_ID(arg) ((unsigned int)((arg) >> 40))
+#define ROW_QDISC_PACKETS(arg) ((unsigned int)((arg) >> 24 & 0xffff))
+#define ROW_QDISC_BYTES(arg) ((unsigned int)((arg) & 0xffffff))
+enum {
+	ROW_QDISC_UNKNOWN = 0xffff,	/* packets: it counts for each CPU */
+	ROW_QDISC_MANY = 0xfffe,	/* packets: so many or more */
+	ROW_QDISC_BYTES_MOST = 0xffffff,
 };
 
 /* SACK: the header has blocks of it; DSACK: the first of them says what came twice. */

@@ -299,6 +299,14 @@ static __always_inline __u32 sock_sends(__u64 sk_addr, __u64 row, __u64 clones, 
 	return of->id;
 }
 
+/* What a row reads of a queue that the packet meets, at that address. */
+static __always_inline __u64 read_late(__u64 row, __u64 key, __u64 id, __u64 at)
+{
+	if (ROW_READ(row) == READ_NEIGH)
+		return read_neigh(at, key, id);
+	return read_queue(at, ROW_READ(row) == READ_ENQUEUE ? key : 0);
+}
+
 /*
  * An skb passes a row: the step itself. sk_addr: the socket that the row names;
  * where the driver has answered the device, since a veth or loopback has turned
@@ -349,8 +357,8 @@ __noinline enum stepped skb_step(__u64 key, __u64 row, __u64 sk_addr, __u64 valu
 			s.sock = sk_addr ? sock_sends(sk_addr, row, value, st->id) : st->sock;
 	}
 	s.skb = st->id;
-	s.arg = value;
 	s.len = FIELD(skb, len);
+	s.arg = ROW_READ(row) >= READ_LATE ? read_late(row, key, st->id, value) : value;
 	say_step(&h, ROW_STAGE(row), h.t_ns, &s);
 	asking_set(&h, row, s.skb, s.sock);
 	/* Nothing will tell when it is freed: this run has seen the last of it. */

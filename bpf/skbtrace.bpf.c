@@ -19,6 +19,8 @@
 #include "say.bpf.h"
 #include "strange.bpf.h"
 #include "match.bpf.h"
+#include "queue.bpf.h"
+#include "neigh.bpf.h"
 #include "skb.bpf.h"
 #include "header.bpf.h"
 #include "generic.bpf.h"

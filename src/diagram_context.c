@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "frame_words.h"
+#include "way_words.h"
 #include "render.h"
 
 /*
@@ -41,6 +42,22 @@ static bool by_reader(const struct draw *w, const struct moment *e)
 	       e->who.tid == w->j->call->tid && !e->own;
 }
 
+/* Where a way begins nothing may tell the network namespace yet: then that of the first step which does. */
+static const struct step *host_of(const struct draw *w, const struct moment *e)
+{
+	while (!w->netns && e < w->m.v + w->m.n - 1 && (e->kind != MOMENT_STEP || !e->who.netns))
+		e++;
+	return &e->who;
+}
+
+/* Does the packet come to another network namespace than the one that was said last? */
+static bool roams_to(const struct draw *w, const struct moment *e)
+{
+	const struct step *s = host_of(w, e);
+
+	return w->roams && e->kind != MOMENT_RETURN && s->stage != ST_net_dev_xmit && s->netns && s->netns != w->netns;
+}
+
 /* Why this one runs from here on, since when it was wanted, and how long nobody worked on the packet. */
 static void note_context(char note[NOTE_ROOM], struct draw *w, const struct moment *e,
 			 uint64_t delta_ns, const char *wait)
@@ -49,6 +66,8 @@ static void note_context(char note[NOTE_ROOM], struct draw *w, const struct mome
 	char words[WORDS_ROOM], after[WORDS_ROOM];
 
 	*note = '\0';
+	if (roams_to(w, e))
+		note_add(note, words_host(words, host_of(w, e)));
 	if (e->kind == MOMENT_RUN) {
 		note_add(note, words_run(words, e->wake));
 	} else if (by_reader(w, e)) {
@@ -85,10 +104,12 @@ struct item *draw_context(struct draw *w, const struct moment *e, uint64_t delta
 	char label[WORDS_ROOM], note[NOTE_ROOM];
 	struct item *it;
 
-	if (w->entities || (w->last && context_stays(w, e)))
+	if (w->entities || (w->last && context_stays(w, e) && !roams_to(w, e)))
 		return NULL;
 	words_context(label, &e->who, vector_guess(w, e));
 	note_context(note, w, e, delta_ns, wait);
+	if (roams_to(w, e))
+		w->netns = host_of(w, e)->netns;
 	it = draw_item(w, ITEM_CONTEXT, label, note);
 	if (it)
 		it->waited = wait;

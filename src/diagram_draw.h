@@ -18,6 +18,8 @@ struct draw {
 	const struct moment *last;	/* drawn last; NULL: none yet */
 	uint64_t first_ns;
 	int detail;		/* enum detail */
+	bool roams;		/* it goes through several network namespaces */
+	uint32_t netns;		/* that was said last */
 	bool entities;		/* lanes are those who run, not layers */
 	int err;
 };

@@ -9,6 +9,7 @@
 #include "diagram_title.h"
 #include "frame_words.h"
 #include "render.h"
+#include "way_words.h"
 
 /* A new item with its words; NULL, and w->err, on no memory. */
 struct item *draw_item(struct draw *w, enum item_kind kind, const char *label, const char *note)
@@ -124,6 +125,17 @@ static void say_cpu(struct draw *w, struct item *it, const struct moment *e)
 	item_fact(w, it, cpu, true);
 }
 
+/* Where nothing says who runs, what comes to another network namespace says it itself. */
+static void say_netns(struct draw *w, struct item *it, const struct moment *e)
+{
+	char words[WORDS_ROOM];
+
+	if (!w->roams || !w->entities || e->kind != MOMENT_STEP || !e->who.netns || w->netns == e->who.netns)
+		return;
+	w->netns = e->who.netns;
+	item_fact(w, it, words_host(words, &e->who), true);
+}
+
 /* Does the moment say itself how long was waited, or is it plain from who went before? */
 static bool wait_is_said(const struct draw *w, const struct moment *e)
 {
@@ -163,6 +175,7 @@ static void draw_moments(struct draw *w)
 		it->waited = wait;
 		if (wait && !changes && !wait_is_said(w, e))
 			say_waited(w, it, delta, wait);
+		say_netns(w, it, e);
 		say_cpu(w, it, e);
 		w->last = e;
 	}
@@ -188,6 +201,7 @@ int diagram_make(struct diagram *d, const struct journey *j, int detail, int lan
 	struct draw w = { .d = d, .j = j, .detail = detail, .entities = lane_kind == LANES_CONTEXT };
 
 	*d = (struct diagram){ 0 };
+	w.roams = journey_roams(j);
 	d->complete = !j->lost && (j->state == JOURNEY_COMPLETE || j->state == JOURNEY_DROPPED);
 	w.err = diagram_title(d, j);
 	if (!w.err)

@@ -78,6 +78,27 @@ static void say_state(FILE *out, const struct journey *j)
 	}
 }
 
+/* The devices on the way of what is forwarded, in their order; of many the first and the last. */
+static void say_devices(FILE *out, const struct journey *j)
+{
+	enum { SHOWN = 6 };
+	const char *last = "";
+	size_t n = 0;
+
+	for (size_t i = 0; i < j->steps.n; i++) {
+		const struct step *s = &j->steps.v[i];
+
+		/* A driver that calls another answers after it. */
+		if (!s->dev[0] || !strcmp(s->dev, last) || s->stage == ST_net_dev_xmit)
+			continue;
+		last = s->dev;
+		if (n++ < SHOWN)
+			fprintf(out, "%s%s", n == 1 ? " · " : " → ", s->dev);
+	}
+	if (n > SHOWN)
+		fprintf(out, "%s%s", n == SHOWN + 1 ? " → " : " → … → ", last);
+}
+
 static void say_packet(FILE *out, const struct journey *j)
 {
 	char a[WORDS_ROOM], b[WORDS_ROOM], proto[WORDS_ROOM];
@@ -90,7 +111,9 @@ static void say_packet(FILE *out, const struct journey *j)
 	} else {
 		fprintf(out, "a packet whose headers were not seen");
 	}
-	if (j->dev[0])
+	if (j->forwarded)
+		say_devices(out, j);
+	else if (j->dev[0])
 		fprintf(out, " · %s", j->dev);
 	if (j->retransmit)
 		fputs(" · retransmission", out);
@@ -132,7 +155,9 @@ static void say_sender(FILE *out, const struct journey *j)
 	char task[WORDS_ROOM], call[WORDS_ROOM];
 
 	if (!c) {
-		if (j->steps.n && j->steps.v[0].ctx != EV_CTX_TASK)
+		if (j->steps.n && stages[j->steps.v[0].stage].dir == DIR_RECV)
+			fputs("forwarded through this host", out);
+		else if (j->steps.n && j->steps.v[0].ctx != EV_CTX_TASK)
 			fputs("sent by the kernel, in no call", out);
 		else if (j->steps.n)
 			fprintf(out, "sent by %s, not by a send call",

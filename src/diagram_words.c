@@ -8,6 +8,7 @@
 
 #include "addr.h"
 #include "row.h"
+#include "way_words.h"
 
 char *words_time(char out[WORDS_ROOM], uint64_t ns)
 {
@@ -104,14 +105,6 @@ char *words_label(char out[WORDS_ROOM], const struct step *s)
 	return out;
 }
 
-static void say_qdisc(char out[WORDS_ROOM], uint64_t arg)
-{
-	char name[sizeof(arg) + 1] = "";
-
-	memcpy(name, &arg, sizeof(arg));
-	snprintf(out, WORDS_ROOM, "%s", name);
-}
-
 static void say_txrc(char out[WORDS_ROOM], const struct step *s)
 {
 	int rc = (int)s->arg;
@@ -181,7 +174,14 @@ char *words_note(char out[WORDS_ROOM], const struct step *s)
 			 hook_family(s->arg >> 8 & 0xff));
 		break;
 	case SAY_QDISC:
-		say_qdisc(out, s->arg);
+	case SAY_DIRECT:
+	case SAY_NEIGH:
+	case SAY_SOLICIT:
+	case SAY_LLADDR:
+	case SAY_ICMP:
+	case SAY_ICMP6:
+	case SAY_MTU:
+		words_way(out, s);
 		break;
 	case SAY_TXRC:
 		say_txrc(out, s);

@@ -77,7 +77,7 @@ bool raised_by_tick(const struct frame *softirq)
 
 bool raised_by_ipi(const struct frame *softirq)
 {
-	return raised_unnamed(softirq, "NET_RX", "NET_TX");
+	return !*softirq->func && raised_unnamed(softirq, "NET_RX", "NET_TX");
 }
 
 static void say_softirq(char out[WORDS_ROOM], const struct step *s, const char *task,
@@ -86,7 +86,7 @@ static void say_softirq(char out[WORDS_ROOM], const struct step *s, const char *
 	const char *vector = *words_vector(s) ? words_vector(s) : guess;
 	char func[WORDS_ROOM] = "";
 
-	if (s->frame && *s->frame->func)
+	if (s->frame && *s->frame->func && s->frame->what != EV_FRAME_SOFTIRQ)
 		words_func(func, s->frame->func);
 	if (step_in_ksoftirqd(s))
 		snprintf(out, WORDS_ROOM, "%.16s · softirq%s%s%s%.90s", s->comm,
@@ -164,6 +164,8 @@ static void say_raiser(char out[WORDS_ROOM], const struct frame *fr, const struc
 				 fr->raised_name);
 		else if (raised_by_tick(fr))
 			snprintf(out, WORDS_ROOM, "raised by the tick");
+		else if (*fr->func)
+			snprintf(out, WORDS_ROOM, "raised by timer %.100s", words_func(task, fr->func));
 		else if (raised_by_ipi(fr))
 			snprintf(out, WORDS_ROOM, "raised by another CPU");
 		else

@@ -36,6 +36,9 @@ struct step {
 	uint16_t lost_before;	/* records that may be missing before it on this way (saturates) */
 	uint32_t nth;		/* which packet of its poll, from 1; 0: not known, or out of none */
 	const struct frame *frame;	/* innermost frame that it happened in; NULL: the task, or lost */
+	const char *qdisc;	/* name of it (SAY_QDISC, SAY_DIRECT); NULL: not known */
+	const char *host;	/* name of netns; NULL: not known */
+	bool direct;		/* it passes by a queue that is empty */
 	const char *function;	/* name of it, where the row stands for several (SAY_FUNCTION); NULL: not known */
 	char comm[EV_NAME_LEN];	/* of the running task; empty: not known */
 	char dev[EV_NAME_LEN];	/* name of ifindex; empty: not known */
@@ -149,6 +152,7 @@ struct journey {
 	size_t call_n;		/*  packet's way and are drawn with it; recv: likewise, after it */
 	uint32_t readers;	/* recv: how many calls took bytes of it; call is the first */
 	bool read_unseen;	/* recv: its bytes were taken, by a call that was not seen */
+	bool forwarded;		/* send: it had arrived before, and goes on through this host */
 	bool past_driver;	/* send: the driver answered, or it went on to arrive on this host */
 	uint32_t lost;		/* records that may be missing on its way, all together */
 	uint32_t lost_after;	/* of them, after its last step */

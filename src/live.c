@@ -14,6 +14,7 @@
 
 #include "kernel.h"
 #include "live_child.h"
+#include "live_host.h"
 #include "live_output.h"
 #include "kernel_privilege.h"
 #include "live_ring.h"
@@ -41,6 +42,7 @@ struct live {
 	int signals;
 	struct child child;
 	struct map named;	/* addresses whose names were said */
+	struct map hosts;	/* network namespaces, likewise */
 	unsigned int idle;	/* rounds without a record */
 	bool got;		/* a record in this round */
 };
@@ -65,6 +67,25 @@ static uint64_t address_in(const struct ev_head *head)
 	return 0;
 }
 
+/* The name of the network namespace of a device, before the first of its devices. 0 or -errno. */
+static int name_host(struct live *l, const struct rec_dev *dev)
+{
+	struct rec_nsname r = {
+		.head = { .size = sizeof(r), .kind = EV_NSNAME, .t_ns = dev->head.t_ns }, .netns = dev->netns,
+	};
+	char name[EV_NAME_LEN * 2];
+	int err;
+
+	if (!dev->netns || map_get(&l->hosts, dev->netns))
+		return 0;
+	err = map_put(&l->hosts, dev->netns, l);
+	memset(name, 0, sizeof(name));
+	host_name(dev->netns, name, sizeof(name));
+	memcpy(r.name, name, sizeof(r.name));
+	memcpy(r.rest, name + sizeof(r.name), sizeof(r.rest));
+	return err || !*name ? err : live_output_record(l->out, &r.head);
+}
+
 static int take(void *ctx, const void *rec, size_t size)
 {
 	struct live *l = ctx;
@@ -73,6 +94,12 @@ static int take(void *ctx, const void *rec, size_t size)
 	if (size < sizeof(*head) || head->size != size)
 		return -EBADMSG;
 	l->got = true;
+	if (head->kind == EV_DEV) {
+		int err = name_host(l, rec);
+
+		if (err)
+			return err;
+	}
 	/* Its name is known only here, on the traced machine. */
 	if (address_in(head) && !map_get(&l->named, address_in(head))) {
 		struct rec_sym sym = {
@@ -328,6 +355,7 @@ int live_run(const struct options *o, enum stage_dir dirs, const char *verb, boo
 	kernel_close(l.kernel);
 	child_drop(&l.child);
 	map_free(&l.named, NULL);
+	map_free(&l.hosts, NULL);
 	if (l.signals >= 0)
 		close(l.signals);
 	if (status == EXIT_OK && l.child.ended)

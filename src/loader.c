@@ -89,8 +89,7 @@ void loader_configure(struct loader *l)
 	bpf_program__set_autoload(s->progs.address_of, l->kernel->finds_names &&
 						       plan_uses(&l->plan, BACK_KPROBE_MULTI));
 	bpf_program__set_autoload(s->progs.name_of, l->kernel->says_names);
-	bpf_program__set_autoload(s->progs.find_functions, l->plan.choice[ST_driver_xmit].hook ||
-							   l->plan.choice[ST_driver_poll].hook);
+	bpf_program__set_autoload(s->progs.find_functions, loader_finds(l));
 	bpf_program__set_autoload(s->progs.process_fork, l->opts.follow_forks);
 	bpf_program__set_autoload(s->progs.process_meant, l->opts.pid && s->rodata->pid_ns);
 	bpf_program__set_autoload(s->progs.sockets_before, owner);

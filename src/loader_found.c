@@ -25,7 +25,27 @@ static int found_walk(const struct loader *l)
 
 static enum stage_id found_stage(enum cfg_found what)
 {
-	return what == FOUND_XMIT ? ST_driver_xmit : ST_driver_poll;
+	static const enum stage_id of[] = {
+		[FOUND_XMIT] = ST_driver_xmit, [FOUND_POLL] = ST_driver_poll, [FOUND_ENQUEUE] = ST_qdisc_enqueue,
+	};
+
+	return of[what];
+}
+
+/* Does this run observe such functions? */
+static bool found_is_wanted(const struct loader *l, enum cfg_found what)
+{
+	const struct hook *h = l->plan.choice[found_stage(what)].hook;
+
+	return h && h->kind == HOOK_FOUND;
+}
+
+bool loader_finds(const struct loader *l)
+{
+	for (enum cfg_found what = FOUND_XMIT; what <= FOUND_ENQUEUE; what++)
+		if (found_is_wanted(l, what))
+			return true;
+	return false;
 }
 
 /* Those whose rows this run has, into addresses and words. */
@@ -37,16 +57,11 @@ static size_t found_list(struct loader *l, uint64_t *addresses, uint64_t *words)
 	size_t n = 0;
 
 	while (n + 1 < CFG_FOUND_MAX && !bpf_map_get_next_key(fd, last, &key)) {
-		const struct choice *c;
-
 		last = &key;
-		if (bpf_map_lookup_elem(fd, &key, &what))
-			continue;
-		c = &l->plan.choice[found_stage(what)];
-		if (!c->hook)
+		if (bpf_map_lookup_elem(fd, &key, &what) || !found_is_wanted(l, what))
 			continue;
 		addresses[n] = key;
-		words[n] = hook_word(found_stage(what), c->hook) | ROW_OF_NTH(n + 1);
+		words[n] = hook_word(found_stage(what), l->plan.choice[found_stage(what)].hook) | ROW_OF_NTH(n + 1);
 		l->skel->bss->found[++n] = key;
 	}
 	return n;
@@ -78,12 +93,13 @@ int loader_attach_found(struct loader *l)
 	size_t n;
 	int fd, err;
 
-	if (!l->plan.choice[ST_driver_xmit].hook && !l->plan.choice[ST_driver_poll].hook)
+	if (!loader_finds(l))
 		return 0;
 	err = found_walk(l);
 	if (err) {
-		for (enum cfg_found what = FOUND_XMIT; what <= FOUND_POLL; what++)
-			plan_off(&l->plan, found_stage(what), "this kernel does not let one walk over its devices");
+		for (enum cfg_found what = FOUND_XMIT; what <= FOUND_ENQUEUE; what++)
+			if (found_is_wanted(l, what))
+				plan_off(&l->plan, found_stage(what), "this kernel does not let one walk over its devices");
 		return 0;
 	}
 	n = found_list(l, addresses, words);

@@ -57,6 +57,8 @@ void loader_multi_begin(const struct loader *l, struct multi *m, bool returns);
 int loader_multi_end(struct loader *l, struct multi *m);
 /* Attaches the rows that have a program each; what is refused is off then. 0 or -ENOMEM. */
 int loader_attach_rows(struct loader *l);
+/* Does this run observe functions that are found only when it begins? */
+bool loader_finds(const struct loader *l);
 /* Attaches the rows whose functions are found only now. 0 or -ENOMEM. */
 int loader_attach_found(struct loader *l);
 /* Takes the descriptor of a link; closes it on -ENOMEM. 0 or -ENOMEM. */

@@ -243,6 +243,13 @@ static unsigned int wait_place(const struct moment *e)
 	return WAIT_ANY;
 }
 
+/* A veth's driver answers when the packet has arrived behind it. */
+static bool answers_late(const struct moment *before, const struct moment *e)
+{
+	return e->kind == MOMENT_STEP && e->who.stage == ST_net_dev_xmit && before->kind == MOMENT_STEP &&
+	       stages[before->who.stage].dir == DIR_RECV;
+}
+
 const char *moment_wait(const struct moment *before, const struct moment *e)
 {
 	enum { HANDOFF, ALWAYS };
@@ -256,8 +263,8 @@ const char *moment_wait(const struct moment *before, const struct moment *e)
 	/* Who ends it at once was at work. */
 	bool waits = handoff || e->kind != MOMENT_END;
 
-	/* That a call returns is nothing that happens to the packet. */
-	if (e->kind == MOMENT_RETURN)
+	/* That a call returns is nothing that happens to the packet; nor that a driver answers which it has left. */
+	if (e->kind == MOMENT_RETURN || answers_late(before, e))
 		return NULL;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
 		if ((rows[i].from == WAIT_ANY || rows[i].from == from) &&
@@ -274,6 +281,12 @@ static void moments_hide(struct moments *m, int detail)
 
 	for (size_t i = 0; i < m->n && detail != DETAIL_FULL; i = end) {
 		bool shown = false, one = false;
+
+		if (i && answers_late(&m->v[i - 1], &m->v[i])) {
+			m->v[i].hidden = true;
+			end = i + 1;
+			continue;
+		}
 
 		if (m->v[i].kind != MOMENT_STEP) {
 			end = i + 1;

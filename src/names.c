@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Names of tasks, devices, symbols and drop reasons. */
+/* Names of tasks, devices, queueing disciplines, network namespaces, symbols and drop reasons. */
 #include "names.h"
 
 #include <errno.h>
@@ -53,6 +53,8 @@ void names_free(struct names *n)
 	map_free(&n->devs, free);
 	map_free(&n->dev_any, free);
 	map_free(&n->syms, free);
+	map_free(&n->qdiscs, free);
+	map_free(&n->hosts, free);
 	map_free(&n->reasons, NULL);
 }
 
@@ -90,6 +92,21 @@ static int names_dev_record(struct names *n, const struct rec_dev *r)
 	return 0;
 }
 
+/* A name that may come in two pieces; the second is empty without end if there is none. */
+static int names_long(struct map *m, uint64_t key, const char *name, const char *rest)
+{
+	struct sym_name *s = names_slot(m, key, sizeof(*s));
+	size_t len;
+
+	if (!s)
+		return -ENOMEM;
+	memset(s, 0, sizeof(*s));
+	memcpy(s->name, name, EV_NAME_LEN);
+	len = strlen(s->name);
+	strncpy(s->name + len, rest, *rest ? EV_NAME_LEN : 0);
+	return 0;
+}
+
 int names_record(struct names *n, const struct ev_head *rec)
 {
 	if (rec->kind == EV_TASK) {
@@ -104,15 +121,16 @@ int names_record(struct names *n, const struct ev_head *rec)
 		return names_dev_record(n, (const void *)rec);
 	} else if (rec->kind == EV_SYM) {
 		const struct rec_sym *r = (const void *)rec;
-		struct sym_name *s = names_slot(&n->syms, r->addr, sizeof(*s));
-		size_t len;
 
-		if (!s)
-			return -ENOMEM;
-		memset(s, 0, sizeof(*s));
-		memcpy(s->name, r->name, EV_NAME_LEN);
-		len = strlen(s->name);
-		memcpy(s->name + len, r->rest, EV_NAME_LEN);
+		return names_long(&n->syms, r->addr, r->name, r->rest);
+	} else if (rec->kind == EV_NSNAME) {
+		const struct rec_nsname *r = (const void *)rec;
+
+		return names_long(&n->hosts, r->netns, r->name, r->rest);
+	} else if (rec->kind == EV_QDISC) {
+		const struct rec_qdisc *r = (const void *)rec;
+
+		return names_long(&n->qdiscs, r->qdisc, r->name, "");
 	}
 	return 0;
 }
@@ -143,6 +161,20 @@ const char *names_dev(const struct names *n, uint32_t netns, uint32_t ifindex)
 const char *names_sym(const struct names *n, uint64_t addr)
 {
 	const struct sym_name *s = map_get(&n->syms, addr);
+
+	return s && s->name[0] ? s->name : NULL;
+}
+
+const char *names_qdisc(const struct names *n, uint32_t qdisc)
+{
+	const struct sym_name *s = map_get(&n->qdiscs, qdisc);
+
+	return s && s->name[0] ? s->name : NULL;
+}
+
+const char *names_host(const struct names *n, uint32_t netns)
+{
+	const struct sym_name *s = map_get(&n->hosts, netns);
 
 	return s && s->name[0] ? s->name : NULL;
 }

@@ -4,6 +4,7 @@
 #include "advice.h"
 #include "render_json.h"
 #include "render_list.h"
+#include "way_words.h"
 #include "word.h"
 
 static const char *const state_names[JOURNEY_STATES] = {
@@ -53,8 +54,10 @@ static void put_flags(struct json *j, const struct words *w, unsigned int flags)
 	json_close(j, ']');
 }
 
-static void put_step(struct json *j, const struct step *s)
+/* roams: the packet goes through several network namespaces. */
+static void put_step(struct json *j, bool roams, const struct step *s)
 {
+	char note[WORDS_ROOM];
 	bool known = s->stage != ST_NONE && s->stage < ST_N;
 
 	json_open(j, NULL, '{');
@@ -64,6 +67,10 @@ static void put_step(struct json *j, const struct step *s)
 	json_string(j, "layer", known ? lanes[stages[s->stage].lane].brief : NULL);
 	json_ctx(j, s);
 	json_name(j, "dev", s->dev);
+	if (roams)
+		json_u64(j, "netns", s->netns);
+	if (known && *words_way(note, s))
+		json_string(j, "note", note);
 	json_u64(j, "len", s->len);
 	json_u64(j, "arg", s->arg);
 	json_u64(j, "lost_before", s->lost_before);
@@ -78,6 +85,7 @@ static void put_steps(struct json *j, const struct journey *p)
 {
 	const struct step_list none = { 0 }, *own = &p->steps;
 	const struct step_list *call = p->call ? &p->call->steps : &none;
+	bool roams = journey_roams(p);
 	size_t a = 0, b = p->call_first, end = p->call_n < call->n ? p->call_n : call->n;
 
 	json_open(j, "steps", '[');
@@ -86,7 +94,7 @@ static void put_steps(struct json *j, const struct journey *p)
 			(b < end && (p->dir == DIR_SEND ? call->v[b].t_ns <= own->v[a].t_ns
 				     : call->v[b].t_ns < own->v[a].t_ns));
 
-		put_step(j, from_call ? &call->v[b++] : &own->v[a++]);
+		put_step(j, roams, from_call ? &call->v[b++] : &own->v[a++]);
 	}
 	json_close(j, ']');
 }

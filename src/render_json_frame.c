@@ -27,6 +27,8 @@ static void put_raised_by(struct json *j, const struct frame *fr)
 	} else {
 		json_u64(j, "number", fr->raised_by);
 		json_name(j, "name", fr->raised_name);
+		if (*fr->func)
+			json_string(j, "timer", fr->func);
 	}
 	json_close(j, '}');
 }

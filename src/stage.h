@@ -24,13 +24,21 @@ enum stage_say {
 	SAY_CLONE,	/* arg is clone_it: 1 a clone goes down, 0 the skb itself */
 	SAY_DEV,	/* the device (ifindex of the step) */
 	SAY_HOOK,	/* pf << 8 | hook */
-	SAY_QDISC,	/* the first 8 bytes of the qdisc's id, as memory */
 	SAY_TXRC,	/* netdev_tx_t */
 	SAY_CPU,	/* a CPU number */
 	SAY_STATE,	/* TCP state */
 	SAY_RCVQ,	/* bytes that wait in the receive queue */
 	SAY_VERDICT,	/* what nf_hook_slow returns */
 	SAY_SEGMENT,	/* enum row_segment << 32 | bytes */
+	/* Those that way_words.h spells. */
+	SAY_NEIGH,	/* state of the neighbour << 32 | packets that wait for it */
+	SAY_SOLICIT,	/* how often it was asked before << 32 | IPv4 address, 0: of IPv6 */
+	SAY_LLADDR,	/* state of the neighbour << 48 | its link-layer address */
+	SAY_ICMP,	/* type << 40 | code << 32 | what it says besides */
+	SAY_ICMP6,	/* the same of ICMPv6 */
+	SAY_MTU,	/* an MTU */
+	SAY_QDISC,	/* ROW_QDISC; older captures: the first 8 bytes of the qdisc's id, as memory */
+	SAY_DIRECT,	/* the same, of one that the packet may have passed by */
 };
 
 /* One id per STAGE of stages.def, from 1; 0 is "no stage". The numbers may

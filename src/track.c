@@ -206,6 +206,7 @@ static int track_ordered(struct track *t, const struct ordered *o)
 	case EV_WAKE: err = call_wake(t, (const void *)h); break;
 	case EV_RUN: call_run(t, (const void *)h); break;
 	case EV_TASK:
+	case EV_QDISC:
 	case EV_DEV: err = names_record(&t->names, h); break;
 	case EV_TICK: err = parts_flush(t); break;
 	}
@@ -233,7 +234,7 @@ int track_record(struct track *t, const struct ev_head *rec)
 		return t->stop;
 	t->stats.records++;
 	/* A symbol has no time of its own: it was looked up when it was mentioned. */
-	err = rec->kind == EV_SYM ? names_record(&t->names, rec) : order_add(t->order, rec);
+	err = rec->kind == EV_SYM || rec->kind == EV_NSNAME ? names_record(&t->names, rec) : order_add(t->order, rec);
 	if (err)
 		return t->stop = err;
 	return track_drain(t);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "row.h"
 #include "track_in.h"
 
 static void name_copy(char out[EV_NAME_LEN], const char *name)
@@ -24,6 +25,25 @@ static void step_learn(const struct track *t, struct step *s, uint32_t netns)
 		name_copy(s->comm, comm);
 	if (stages[s->stage].say == SAY_FUNCTION)
 		s->function = names_sym(&t->names, s->arg);
+	if (stages[s->stage].say == SAY_QDISC || stages[s->stage].say == SAY_DIRECT)
+		s->qdisc = names_qdisc(&t->names, ROW_QDISC_ID(s->arg));
+	s->host = names_host(&t->names, s->netns);
+}
+
+/* A queue lets a packet pass by it if it is empty: nothing took that out of it. */
+static void part_direct(struct journey *j)
+{
+	bool taken = true;
+
+	for (size_t i = 0; i < j->steps.n; i++) {
+		struct step *s = &j->steps.v[i];
+
+		if (s->stage == ST___dev_queue_xmit || s->stage == ST_net_dev_queue)
+			taken = false;
+		if (s->stage == ST_qdisc_enqueue || s->stage == ST_qdisc_dequeue)
+			taken = true;
+		s->direct = s->stage == ST_sch_direct_xmit && !taken;
+	}
 }
 
 static void part_names(const struct track *t, struct part *part)
@@ -35,6 +55,7 @@ static void part_names(const struct track *t, struct part *part)
 		if (j->steps.v[i].dev[0])
 			memcpy(j->dev, j->steps.v[i].dev, sizeof(j->dev));
 	}
+	part_direct(j);
 	if (!j->dev[0] && j->headed)
 		name_copy(j->dev, names_dev(&t->names, j->netns, part->packet->head.ifindex));
 	if (j->ended) {
@@ -248,6 +269,21 @@ static void part_leaves(struct track *t, struct part *part)
 	else
 		t->open_last = part->open_prev;
 	t->held -= part->held;
+}
+
+void part_begins_with(struct track *t, struct part *part, struct part *other)
+{
+	part->opened_ns = other->opened_ns;
+	if (!part_in_order(t, part) || !part_in_order(t, other))
+		return;
+	part_leaves(t, part);
+	part->open_prev = other->open_prev;
+	part->open_next = other;
+	if (other->open_prev)
+		other->open_prev->open_next = part;
+	else
+		t->open = part;
+	other->open_prev = part;
 }
 
 int parts_flush(struct track *t)

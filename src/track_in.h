@@ -67,6 +67,8 @@ struct part {
 	bool read;		/* all its bytes were taken */
 	bool forwarded;		/* recv: it left again, or its bytes went on in another skb */
 	bool handed;		/* send: it has come to a driver */
+	bool queued;		/* send: it waits in a queue, or for a neighbour */
+	bool here;		/* recv: it is for this host */
 	bool answered;		/* send: the driver has, the one of the outermost device */
 	uint8_t drivers;	/* send: it is in so many: a VLAN or a bridge calls the next */
 	bool held;		/* over, but an earlier one is not */
@@ -209,6 +211,8 @@ void accounts_free(struct track *t);
 
 /* The part has begun: it has its place in the order of output. */
 void part_begins(struct track *t, struct part *part);
+/* It began when another open part did. Neither is over. */
+void part_begins_with(struct track *t, struct part *part, struct part *other);
 /* The part is over: it is given when its turn comes. */
 void part_over(struct track *t, struct part *part);
 /* Gives those whose turn has come. 0 or -ENOMEM. */

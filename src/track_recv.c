@@ -162,6 +162,8 @@ int recv_step(struct track *t, struct packet *p, const struct step *s, uint32_t 
 			return -ENOMEM;
 	}
 	part->last_ns = t->now_ns;
+	part->here |= stages[s->stage].lane == LANE_SOCK || s->stage == ST_tcp_v4_rcv || s->stage == ST_tcp_v6_rcv ||
+		      s->stage == ST_tcp_rcv_established;
 	return step_list_add(&part->j.steps, s);
 }
 
@@ -275,6 +277,9 @@ uint64_t recv_due(const struct part *part)
 
 	if ((j->ended && j->end_how == EV_END_DROPPED) || part->forwarded)
 		return 0;
+	/* All that was seen is part of its way out, and it may arrive once more. */
+	if (!j->steps.n)
+		return part->last_ns + PATIENCE_NS;
 	if (!j->len || !j->headed)
 		return j->ended ? 0 : part->last_ns + QUIET_NS;
 	if (part->read && (!part->call || part->call->over)) {

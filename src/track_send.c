@@ -181,15 +181,44 @@ static struct part *send_open(struct track *t, struct packet *p, const struct st
 	} else if (send_prelude(t, part, s, sock)) {
 		return NULL;
 	}
-	/* What arrived and now leaves is on its way through this host. */
-	if (p->parts[RECV_PART])
-		p->parts[RECV_PART]->forwarded = true;
 	return part;
+}
+
+/*
+ * What arrived and now leaves again is on its way through this host: the way in so far is part of
+ * the way out. What follows may arrive once more, behind a veth.
+ */
+static int send_takes_over(struct track *t, struct part *part, struct part *in, bool fresh)
+{
+	int err = 0;
+
+	part->j.forwarded = true;
+	if (in->delivered || part->delivered)
+		return 0;
+	if (fresh && !in->held)
+		part_begins_with(t, part, in);
+	for (size_t i = 0; i < in->j.steps.n && !err; i++)
+		err = step_list_add(&part->j.steps, &in->j.steps.v[i]);
+	step_list_clear(&in->j.steps);
+	if (part->j.how == EV_BORN_MIDWAY)
+		part->j.how = in->j.how;
+	part->j.past_driver = part->answered = false;
+	part->drivers = 0;
+	return err;
+}
+
+/* A step after which waiting is normal: in a queue, and for the link-layer address of a neighbour. */
+static bool step_waits(enum stage_id stage)
+{
+	return stage == ST_qdisc_enqueue || stage == ST_neigh_resolve_output || stage == ST___neigh_event_send ||
+	       stage == ST_arp_solicit || stage == ST_ndisc_solicit;
 }
 
 int send_step(struct track *t, struct packet *p, const struct step *s, uint32_t sock)
 {
-	struct part *part = p->parts[SEND_PART];
+	struct part *part = p->parts[SEND_PART], *in = p->parts[RECV_PART];
+	bool fresh = !part;
+	int err;
 
 	/* TCP works on the skb of its write queue; the way out is that of the clone. */
 	if (stages[s->stage].lane == LANE_TCP) {
@@ -202,12 +231,19 @@ int send_step(struct track *t, struct packet *p, const struct step *s, uint32_t 
 		if (!part)
 			return -ENOMEM;
 	}
-	if (p->now == p->parts[RECV_PART] && s->stage != ST_net_dev_xmit)
-		p->leaves_again = !!p->now;
+	if (in && p->now == in && s->stage != ST_net_dev_xmit) {
+		p->leaves_again = true;
+		err = send_takes_over(t, part, in, fresh);
+		if (err)
+			return err;
+	}
 	p->now = part;
 	if (part->delivered)
 		return 0;
 	part->last_ns = t->now_ns;
+	/* A tunnel's driver answers while the packet waits below it. */
+	if (s->stage != ST_net_dev_xmit)
+		part->queued = step_waits(s->stage);
 	if (below_queue(s) && !part->handed)
 		send_handed(part);
 	if (s->stage == ST_net_dev_start_xmit && part->drivers < UINT8_MAX)
@@ -242,33 +278,30 @@ int send_sock_step(struct track *t, const struct step *s, uint32_t sock)
 	return step_list_renew(&scene->prelude, s);
 }
 
-/* Where waiting is normal: in a queue, and for the link-layer address of a neighbour. */
-static bool send_waits(const struct part *part)
-{
-	enum stage_id last = part->j.steps.n ? part->j.steps.v[part->j.steps.n - 1].stage : ST_NONE;
-
-	return last == ST_qdisc_enqueue || last == ST_neigh_resolve_output;
-}
-
 uint64_t send_due(const struct part *part)
 {
 	const struct packet *p = part->packet;
-	bool arrived = p->parts[RECV_PART] && !p->parts[RECV_PART]->forwarded;
+	const struct part *in = p->parts[RECV_PART];
+	bool arrived = in && !in->forwarded && (in->delivered || in->j.steps.n);
 	bool gone = part->j.ended || part->j.past_driver || arrived;
 
 	if (part->j.ended && part->j.end_how == EV_END_DROPPED && (!part->call || part->call->over))
 		return 0;
+	if (part->queued && !part->j.ended)
+		return part->last_ns + PATIENCE_NS;
 	if (gone && (!part->call || part->call->over)) {
 		uint64_t last = part->last_ns;
 
-		/* Nothing more can come; on its way back in, the driver's answer still can. */
-		if (part->j.ended || (arrived && part->answered))
+		/* Nothing more can come; on its way back in, the driver's answer still can, or it is forwarded. */
+		if (part->j.ended || (arrived && part->answered && (in->here || in->delivered)))
 			return 0;
-		if (arrived && p->parts[RECV_PART]->opened_ns > last)
-			last = p->parts[RECV_PART]->opened_ns;
+		if (arrived && !in->here && !in->delivered)
+			return (in->last_ns > last ? in->last_ns : last) + QUIET_NS;
+		if (arrived && in->opened_ns > last)
+			last = in->opened_ns;
 		if (part->call && part->call->c.end_ns > last)
 			last = part->call->c.end_ns;
 		return last + LINGER_NS;
 	}
-	return part->last_ns + (send_waits(part) && !part->j.ended ? PATIENCE_NS : QUIET_NS);
+	return part->last_ns + QUIET_NS;
 }

@@ -171,6 +171,17 @@ static uint32_t step_netns(struct packet *p, enum stage_dir dir, enum stage_id s
 	return p->left_netns;
 }
 
+/* What is too large to be forwarded is routed as if it came in again, by who tells its sender. */
+static bool routes_back(enum stage_id stage)
+{
+	return stage == ST_ip_route_input_noref || stage == ST_ip_route_input_slow;
+}
+
+static bool forwards(enum stage_id stage)
+{
+	return stage == ST_ip_forward || stage == ST_ip6_forward || stage == ST_br_forward || stage == ST_br_flood;
+}
+
 int take_step(struct track *t, const struct ordered *o)
 {
 	const struct rec_step *r = (const void *)o->rec;
@@ -196,8 +207,10 @@ int take_step(struct track *t, const struct ordered *o)
 	p = track_packet(t, r->skb);
 	if (!p)
 		return -ENOMEM;
-	/* A hook of both ways belongs to the way that the packet is on. */
-	if (dir == DIR_BOTH && p->now)
+	/* A hook of both ways belongs to the way that the packet is on; what is forwarded is on its way out. */
+	if (forwards(s.stage) && t->dirs & DIR_SEND)
+		dir = DIR_SEND;
+	else if ((dir == DIR_BOTH || routes_back(s.stage)) && p->now)
 		dir = p->now->j.dir;
 	else if (dir == DIR_BOTH)
 		dir = p->headed && p->head.dir == EV_DIR_RECV ? DIR_RECV : DIR_SEND;

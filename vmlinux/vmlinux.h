@@ -46,6 +46,8 @@ struct net_device {
 	struct net_device_ops *netdev_ops;
 	struct list_head dev_list;
 	struct list_head napi_list;
+	struct Qdisc *qdisc;
+	struct netdev_queue *_tx;
 };
 
 struct nsproxy {
@@ -112,6 +114,7 @@ struct tcp_sock {
 	__u32 rcv_wnd;
 	__u32 snd_cwnd;
 	__u32 packets_out;
+	__u32 mtu_info;
 };
 
 struct tcp_skb_cb {
@@ -197,8 +200,43 @@ struct Qdisc_ops {
 	__u8 id[16];
 };
 
+struct qdisc_skb_head {
+	__u32 qlen;
+};
+
+struct gnet_stats_queue {
+	__u32 backlog;
+};
+
+struct netdev_queue {
+	struct net_device *dev;
+	struct Qdisc *qdisc;
+};
+
 struct Qdisc {
+	void *enqueue;
 	struct Qdisc_ops *ops;
+	struct qdisc_skb_head q;
+	struct gnet_stats_queue qstats;
+	__u32 flags;
+	__u32 handle;
+	__u32 parent;
+	struct netdev_queue *dev_queue;
+};
+
+struct sk_buff_head {
+	__u32 qlen;
+};
+
+struct neighbour {
+	struct sk_buff_head arp_queue;
+	__u8 nud_state;
+	__u8 primary_key[0];
+	struct neigh_table *tbl;
+};
+
+struct neigh_table {
+	__s32 family;
 };
 
 struct pt_regs {

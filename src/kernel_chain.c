@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Looks in the BTF of nf_tables, which is a module as a rule: libbpf relocates by that of the kernel alone. */
+#include "kernel_chain.h"
+
+#include <string.h>
+
+#include "kernel_btf.h"
+
+static const struct btf_type *struct_named(const struct kernel_btf *b, const char *name)
+{
+	for (uint32_t id = kernel_btf_first(b); id < kernel_btf_end(b); id++) {
+		const struct btf_type *t = kernel_btf_type(b, id);
+
+		if (t && BTF_INFO_KIND(t->info) == BTF_KIND_STRUCT && !strcmp(kernel_btf_name(b, t->name_off), name))
+			return t;
+	}
+	return NULL;
+}
+
+/* The offset of a member in bytes; 0: it is not there, or the first. */
+static uint32_t member_at(const struct kernel_btf *b, const struct btf_type *t, const char *name)
+{
+	const struct btf_member *m = (const void *)(t + 1);
+
+	for (unsigned int i = 0; i < BTF_INFO_VLEN(t->info); i++) {
+		if (strcmp(kernel_btf_name(b, m[i].name_off), name))
+			continue;
+		return (t->info >> 31 ? BTF_MEMBER_BIT_OFFSET(m[i].offset) : m[i].offset) / 8;
+	}
+	return 0;
+}
+
+struct chain_places kernel_chain_places(const struct kernel_btf *vmlinux)
+{
+	struct chain_places places = { 0 };
+	const struct btf_type *chain, *table;
+	struct kernel_btf *b;
+
+	if (!vmlinux || kernel_btf_open(&b, "nf_tables", vmlinux))
+		return places;
+	chain = struct_named(b, "nft_chain");
+	table = struct_named(b, "nft_table");
+	if (chain && table) {
+		places.table = member_at(b, chain, "table");
+		places.name = member_at(b, chain, "name");
+		places.table_name = member_at(b, table, "name");
+	}
+	kernel_btf_close(b);
+	return places;
+}
