@@ -203,7 +203,7 @@ struct cpu_state {
 	__u32 task_tid;
 	__u32 task_names;	/* names of that time */
 	__u32 next_queue;
-	__u32 pad;
+	__u32 next_chain;
 	__u32 next_frame;
 	__u32 ctx;		/* enum ev_ctx, kept by the irq tracepoints, also while stopped */
 	__u32 poll_followed;	/* followed packets that came out of this poll */

@@ -43,6 +43,14 @@ __noinline __u64 read_segment(__u64 sk, __u64 skb_addr)
 	return what << 32 | bytes;
 }
 
+/* Where conntrack has the packet: 1 + enum ip_conntrack_info, which are the lowest bits; 0: it has none. */
+static __always_inline __u64 read_ct(__u64 skb_addr)
+{
+	__u64 ct = FIELD((struct sk_buff *)skb_addr, _nfct);
+
+	return ct ? 1 + (ct & 7) : 0;
+}
+
 static __always_inline __u64 row_arg(__u64 row, const struct args *args, struct sock *sk)
 {
 	const struct tcp_sock *tp = (const struct tcp_sock *)sk;
@@ -61,7 +69,11 @@ static __always_inline __u64 row_arg(__u64 row, const struct args *args, struct 
 		return FIELD(sk, __sk_common.skc_state);
 	case READ_NFHOOK:
 		state = (const struct nf_hook_state *)args->a[1];
-		return FIELD(state, pf) << 8 | FIELD(state, hook);
+		return read_ct(args->a[0]) << 16 | FIELD(state, pf) << 8 | FIELD(state, hook);
+	case READ_CHAIN:
+		return args->a[1];
+	case READ_MANIP:
+		return args->a[2] & 1;
 	case READ_ENQUEUE:
 	case READ_QDISC:
 	case READ_NEIGH:
@@ -174,6 +186,8 @@ static __always_inline int within_step(struct cpu_state *cpu, __u64 row, __u64 v
 
 	if (!(a->flags & ROW_FLAGS(row) & ROW_ASKS) || a->tid != (__u32)bpf_get_current_pid_tgid())
 		return 0;
+	if (ROW_READ(row) == READ_CHAIN)
+		value = chain_id(value);
 	return say_passed(row, a->skb, a->sock, value);
 }
 

@@ -16,7 +16,7 @@ enum row_read {
 	READ_ARG1,	/* argument 1 as it is */
 	READ_ARG2,
 	READ_CWND,	/* tcp_sock: snd_cwnd << 32 | packets_out */
-	READ_NFHOOK,	/* argument 1: nf_hook_state: pf << 8 | hook */
+	READ_NFHOOK,	/* arguments 0, 1: skb, nf_hook_state: 1 + ctinfo of conntrack << 16 (0: none) | pf << 8 | hook */
 	READ_NAPI,	/* argument 0: napi_struct: its device and budget */
 	READ_STATE,	/* TCP state of the socket */
 	READ_RCVQ,	/* tcp_sock: rcv_nxt - copied_seq */
@@ -33,6 +33,8 @@ enum row_read {
 	READ_MTU,	/* tcp_sock: the MTU of the path that an ICMP message named */
 	READ_SOLICIT,	/* argument 0: neighbour, for those that wait for it: its IPv4 address, and how often before << 32 */
 	READ_LLADDR,	/* the same: enum row_nud of argument 2 << 48 | link-layer address at argument 1; 0: none */
+	READ_MANIP,	/* argument 2: nf_nat_manip_type; what the packet has for addresses after it is a NAT record */
+	READ_CHAIN,	/* argument 1, of a row WITHIN: nft_chain: the number of its CHAIN record, 0: not known */
 	READ_LATE,	/* what follows is read once it is known that the packet is followed */
 	READ_ENQUEUE = READ_LATE,	/* argument 0: Qdisc, which has the skb by now: what it had before */
 	READ_QDISC,	/* argument 0: Qdisc: ROW_QDISC_* */

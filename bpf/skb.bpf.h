@@ -299,6 +299,28 @@ static __always_inline __u32 sock_sends(__u64 sk_addr, __u64 row, __u64 clones, 
 	return of->id;
 }
 
+/* NAT is done with it: what are its addresses now? A function of its own, verified once. */
+__noinline int say_rewritten(__u64 key, __u64 id, __u64 t_ns)
+{
+	struct tuple t = {};
+	struct rec_nat *r;
+	struct here h;
+
+	if (!here_find(&h) || !tuple_of_packet(&t, (struct sk_buff *)key, 0))
+		return 0;
+	r = record_begin(&h, sizeof(*r), EV_NAT, 0, t_ns);
+	if (!r)
+		return 0;
+	r->skb = id;
+	r->sport = t.sport;
+	r->dport = t.dport;
+	r->pad = 0;
+	__builtin_memcpy(r->saddr, t.saddr, 16);
+	__builtin_memcpy(r->daddr, t.daddr, 16);
+	record_end(r);
+	return 0;
+}
+
 /* What a row reads of a queue that the packet meets, at that address. */
 static __always_inline __u64 read_late(__u64 row, __u64 key, __u64 id, __u64 at)
 {
@@ -334,6 +356,10 @@ __noinline enum stepped skb_step(__u64 key, __u64 row, __u64 sk_addr, __u64 valu
 		if (!s.sock && !asked)
 			return STEPPED_ASKS;
 	}
+	if (st->rewritten) {
+		st->rewritten = 0;
+		say_rewritten(key, st->id, h.t_ns);
+	}
 	say_task(&h, h.t_ns);
 	s.frame = frame_id();
 	/* A poll hands it up here, or a queue hands it out. */
@@ -356,6 +382,7 @@ __noinline enum stepped skb_step(__u64 key, __u64 row, __u64 sk_addr, __u64 valu
 		if (ROW_FLAGS(row) & ROW_SEND)
 			s.sock = sk_addr ? sock_sends(sk_addr, row, value, st->id) : st->sock;
 	}
+	st->rewritten = ROW_READ(row) == READ_MANIP;
 	s.skb = st->id;
 	s.len = FIELD(skb, len);
 	s.arg = ROW_READ(row) >= READ_LATE ? read_late(row, key, st->id, value) : value;

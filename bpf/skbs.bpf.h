@@ -20,7 +20,7 @@ struct skb_state {
 	__u32 netns;
 	__u32 print;	/* of its headers: tells a forwarded skb from a reused address */
 	__u32 dirs;	/* enum ev_dir bits: directions it was seen in */
-	__u32 pad;
+	__u32 rewritten;	/* its addresses are others by the next row */
 };
 
 enum { SKB_SETS = CFG_SKBS / CFG_SKB_WAYS };

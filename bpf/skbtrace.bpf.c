@@ -20,6 +20,7 @@
 #include "strange.bpf.h"
 #include "match.bpf.h"
 #include "queue.bpf.h"
+#include "chain.bpf.h"
 #include "neigh.bpf.h"
 #include "skb.bpf.h"
 #include "header.bpf.h"

@@ -195,6 +195,29 @@ static void say_reader(FILE *out, const struct journey *j)
 	}
 }
 
+static void say_nat(FILE *out, const struct journey *j)
+{
+	char a[WORDS_ROOM], b[WORDS_ROOM];
+	bool ports = has_ports(j->proto);
+
+	if (j->nat)
+		fprintf(out, "rewritten by NAT: %s → %s", words_endpoint(a, &j->nat_src, ports),
+			words_endpoint(b, &j->nat_dst, ports));
+}
+
+/* The chain that ran last before a drop in its hook is the one whose rule, or policy, did it. */
+static void say_chain(FILE *out, const struct journey *j)
+{
+	for (size_t i = j->steps.n; i-- > 0 && stages[j->steps.v[i].stage].lane == LANE_NF;) {
+		const struct step *s = &j->steps.v[i];
+
+		if (s->stage == ST_nft_do_chain && s->chain) {
+			fprintf(out, " by table %s, chain %s", s->table ? s->table : "?", s->chain);
+			return;
+		}
+	}
+}
+
 static void say_drop(FILE *out, const struct journey *j)
 {
 	char reason[WORDS_ROOM];
@@ -204,6 +227,7 @@ static void say_drop(FILE *out, const struct journey *j)
 	fprintf(out, "dropped: %s", words_reason(reason, j));
 	if (j->end_where[0])
 		fprintf(out, " in %s", j->end_where);
+	say_chain(out, j);
 }
 
 /* Adds a line if say writes anything. */
@@ -223,12 +247,14 @@ int diagram_title(struct diagram *d, const struct journey *j)
 {
 	int err;
 
-	d->title = calloc(3, sizeof(char *));
+	d->title = calloc(4, sizeof(char *));
 	if (!d->title)
 		return -ENOMEM;
 	err = title_add(d, j, say_packet);
 	if (!err)
 		err = title_add(d, j, j->dir == DIR_SEND ? say_sender : say_reader);
+	if (!err)
+		err = title_add(d, j, say_nat);
 	if (!err)
 		err = title_add(d, j, say_drop);
 	return err;

@@ -144,6 +144,25 @@ static void say_segment(char *out, uint64_t arg)
 	}
 }
 
+static void say_hook(char out[WORDS_ROOM], const struct step *s)
+{
+	const char *family = hook_family(s->arg >> 8 & 0xff);
+	const char *ct = s->arg >> 16 ? ct_state((s->arg >> 16) - 1) : NULL;
+
+	snprintf(out, WORDS_ROOM, "%s%s%s%s%s", stages[s->stage].name, *family ? ", " : "", family,
+		 ct ? " · conntrack " : "", ct ? ct : "");
+}
+
+static void say_verdict(char out[WORDS_ROOM], const struct step *s)
+{
+	char time[WORDS_ROOM] = "";
+
+	if (s->spent_ns)
+		words_time(time, s->spent_ns);
+	snprintf(out, WORDS_ROOM, "%s%s%.40s%s", (int32_t)s->arg == 1 ? "accept" : (int32_t)s->arg ? "refuse" :
+		 "taken by a rule", *time ? " · " : "", time, *time ? " in the hook" : "");
+}
+
 char *words_note(char out[WORDS_ROOM], const struct step *s)
 {
 	const char *name;
@@ -169,9 +188,7 @@ char *words_note(char out[WORDS_ROOM], const struct step *s)
 		snprintf(out, WORDS_ROOM, "%s", s->dev);
 		break;
 	case SAY_HOOK:
-		snprintf(out, WORDS_ROOM, "%s%s%s", stages[s->stage].name,
-			 *hook_family(s->arg >> 8 & 0xff) ? ", " : "",
-			 hook_family(s->arg >> 8 & 0xff));
+		say_hook(out, s);
 		break;
 	case SAY_QDISC:
 	case SAY_DIRECT:
@@ -181,6 +198,8 @@ char *words_note(char out[WORDS_ROOM], const struct step *s)
 	case SAY_ICMP:
 	case SAY_ICMP6:
 	case SAY_MTU:
+	case SAY_CHAIN:
+	case SAY_NAT:
 		words_way(out, s);
 		break;
 	case SAY_TXRC:
@@ -197,8 +216,7 @@ char *words_note(char out[WORDS_ROOM], const struct step *s)
 			snprintf(out, WORDS_ROOM, "state %" PRIu64, s->arg);
 		break;
 	case SAY_VERDICT:
-		snprintf(out, WORDS_ROOM, "%s", (int32_t)s->arg == 1 ? "accept" : (int32_t)s->arg ?
-			 "refuse" : "taken by a rule");
+		say_verdict(out, s);
 		break;
 	case SAY_SEGMENT:
 		say_segment(out, s->arg);

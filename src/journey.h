@@ -38,7 +38,9 @@ struct step {
 	const struct frame *frame;	/* innermost frame that it happened in; NULL: the task, or lost */
 	const char *qdisc;	/* name of it (SAY_QDISC, SAY_DIRECT); NULL: not known */
 	const char *host;	/* name of netns; NULL: not known */
+	const char *table, *chain;	/* of nftables (SAY_CHAIN); NULL: not known */
 	bool direct;		/* it passes by a queue that is empty */
+	uint64_t spent_ns;	/* of a verdict: since its hook began; 0: not known */
 	const char *function;	/* name of it, where the row stands for several (SAY_FUNCTION); NULL: not known */
 	char comm[EV_NAME_LEN];	/* of the running task; empty: not known */
 	char dev[EV_NAME_LEN];	/* name of ifindex; empty: not known */
@@ -122,6 +124,7 @@ struct journey {
 	enum stage_dir dir;	/* DIR_SEND or DIR_RECV */
 	enum journey_state state;
 	struct endpoint src, dst;
+	struct endpoint nat_src, nat_dst;	/* what NAT has made of them at last, if nat */
 	uint64_t start_ns;	/* time of the first thing drawn */
 	uint32_t seq, ack, len, skb_len, netns;
 	uint32_t seq_rel;	/* seq - initial sequence number, if isn_known */
@@ -152,6 +155,7 @@ struct journey {
 	size_t call_n;		/*  packet's way and are drawn with it; recv: likewise, after it */
 	uint32_t readers;	/* recv: how many calls took bytes of it; call is the first */
 	bool read_unseen;	/* recv: its bytes were taken, by a call that was not seen */
+	bool nat;		/* its addresses were rewritten on this way */
 	bool forwarded;		/* send: it had arrived before, and goes on through this host */
 	bool past_driver;	/* send: the driver answered, or it went on to arrive on this host */
 	uint32_t lost;		/* records that may be missing on its way, all together */

@@ -12,6 +12,7 @@
 #include <bpf/libbpf.h>
 
 #include "attach.h"
+#include "kernel_chain.h"
 #include "loader_in.h"
 #include "probe.h"
 #include "say.h"
@@ -72,6 +73,13 @@ void loader_configure(struct loader *l)
 	s->rodata->one_program = one;
 	s->rodata->read_as = loader_read_as(l->kernel);
 	s->rodata->exchanges = l->kernel->has_exchange;
+	if (l->plan.choice[ST_nft_do_chain].hook) {
+		struct chain_places places = kernel_chain_places(l->kernel->btf);
+
+		s->rodata->chain_table = places.table;
+		s->rodata->chain_name = places.name;
+		s->rodata->chain_table_name = places.table_name;
+	}
 	bpf_map__set_max_entries(l->kernel->has_exchange ? s->maps.skbs : s->maps.skb_sets, 1);
 	s->rodata->pid_ns = own_pid_namespace();
 	s->rodata->pid_meant = l->opts.pid;

@@ -55,6 +55,8 @@ void names_free(struct names *n)
 	map_free(&n->syms, free);
 	map_free(&n->qdiscs, free);
 	map_free(&n->hosts, free);
+	map_free(&n->tables, free);
+	map_free(&n->chains, free);
 	map_free(&n->reasons, NULL);
 }
 
@@ -127,6 +129,11 @@ int names_record(struct names *n, const struct ev_head *rec)
 		const struct rec_nsname *r = (const void *)rec;
 
 		return names_long(&n->hosts, r->netns, r->name, r->rest);
+	} else if (rec->kind == EV_CHAIN) {
+		const struct rec_chain *r = (const void *)rec;
+		int err = names_long(&n->tables, r->chain, r->table, r->table_rest);
+
+		return err ? err : names_long(&n->chains, r->chain, r->name, r->rest);
 	} else if (rec->kind == EV_QDISC) {
 		const struct rec_qdisc *r = (const void *)rec;
 
@@ -169,6 +176,14 @@ const char *names_qdisc(const struct names *n, uint32_t qdisc)
 {
 	const struct sym_name *s = map_get(&n->qdiscs, qdisc);
 
+	return s && s->name[0] ? s->name : NULL;
+}
+
+const char *names_chain(const struct names *n, uint32_t chain, const char **table)
+{
+	const struct sym_name *s = map_get(&n->chains, chain), *t = map_get(&n->tables, chain);
+
+	*table = t && t->name[0] ? t->name : NULL;
 	return s && s->name[0] ? s->name : NULL;
 }
 

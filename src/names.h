@@ -7,14 +7,14 @@
 #include "map.h"
 
 struct names {
-	struct map tasks, devs, dev_any, syms, reasons, qdiscs, hosts;
+	struct map tasks, devs, dev_any, syms, reasons, qdiscs, hosts, tables, chains;
 };
 
 /* 0 or -ENOMEM. */
 int names_init(struct names *n, const struct cap_world *world);
 void names_free(struct names *n);
 
-/* Takes a TASK, DEV, SYM, QDISC or NSNAME record; others are none of its business. 0 or -ENOMEM. */
+/* Takes a TASK, DEV, SYM, QDISC, CHAIN or NSNAME record; others are none of its business. 0 or -ENOMEM. */
 int names_record(struct names *n, const struct ev_head *rec);
 
 /* comm of a task; *pid becomes its process if it is known. NULL: not known. */
@@ -28,6 +28,8 @@ const char *names_dev(const struct names *n, uint32_t netns, uint32_t ifindex);
 const char *names_sym(const struct names *n, uint64_t addr);
 /* Kind of a queueing discipline by its number, or NULL. */
 const char *names_qdisc(const struct names *n, uint32_t qdisc);
+/* Name of a chain of nftables by its number, and of its table in *table; or NULL. */
+const char *names_chain(const struct names *n, uint32_t chain, const char **table);
 /* Name of a network namespace, or NULL. */
 const char *names_host(const struct names *n, uint32_t netns);
 /* Name of a drop reason by the traced kernel, without its common prefix; or NULL. */

@@ -140,6 +140,10 @@ static int put_journey(FILE *out, const struct render_opts *o, const struct jour
 	json_u64(j, "family", p->family);
 	put_endpoint(j, "src", &p->src);
 	put_endpoint(j, "dst", &p->dst);
+	if (p->nat) {
+		put_endpoint(j, "nat_src", &p->nat_src);
+		put_endpoint(j, "nat_dst", &p->nat_dst);
+	}
 	json_u64(j, "seq", p->seq);
 	if (p->isn_known)
 		json_u64(j, "seq_rel", p->seq_rel);

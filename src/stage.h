@@ -23,7 +23,7 @@ enum stage_say {
 	SAY_CWND,	/* congestion window << 32 | segments in flight */
 	SAY_CLONE,	/* arg is clone_it: 1 a clone goes down, 0 the skb itself */
 	SAY_DEV,	/* the device (ifindex of the step) */
-	SAY_HOOK,	/* pf << 8 | hook */
+	SAY_HOOK,	/* 1 + ctinfo << 16 (0: no conntrack) | pf << 8 | hook */
 	SAY_TXRC,	/* netdev_tx_t */
 	SAY_CPU,	/* a CPU number */
 	SAY_STATE,	/* TCP state */
@@ -37,6 +37,8 @@ enum stage_say {
 	SAY_ICMP,	/* type << 40 | code << 32 | what it says besides */
 	SAY_ICMP6,	/* the same of ICMPv6 */
 	SAY_MTU,	/* an MTU */
+	SAY_CHAIN,	/* number of its CHAIN record, 0: not known */
+	SAY_NAT,	/* enum nf_nat_manip_type, or nat_arg() */
 	SAY_QDISC,	/* ROW_QDISC; older captures: the first 8 bytes of the qdisc's id, as memory */
 	SAY_DIRECT,	/* the same, of one that the packet may have passed by */
 };

@@ -193,6 +193,7 @@ static int track_ordered(struct track *t, const struct ordered *o)
 	case EV_STEP: err = take_step(t, o); break;
 	case EV_SKB: err = take_skb(t, (const void *)h); break;
 	case EV_END: err = take_end(t, o); break;
+	case EV_NAT: err = take_nat(t, (const void *)h); break;
 	case EV_NETNS: take_netns(t, (const void *)h); break;
 	case EV_SOCK: err = flows_sock(&t->flows, (const void *)h); break;
 	case EV_SOCKEND:
@@ -207,6 +208,7 @@ static int track_ordered(struct track *t, const struct ordered *o)
 	case EV_RUN: call_run(t, (const void *)h); break;
 	case EV_TASK:
 	case EV_QDISC:
+	case EV_CHAIN:
 	case EV_DEV: err = names_record(&t->names, h); break;
 	case EV_TICK: err = parts_flush(t); break;
 	}

@@ -27,7 +27,26 @@ static void step_learn(const struct track *t, struct step *s, uint32_t netns)
 		s->function = names_sym(&t->names, s->arg);
 	if (stages[s->stage].say == SAY_QDISC || stages[s->stage].say == SAY_DIRECT)
 		s->qdisc = names_qdisc(&t->names, ROW_QDISC_ID(s->arg));
+	if (stages[s->stage].say == SAY_CHAIN)
+		s->chain = names_chain(&t->names, s->arg, &s->table);
 	s->host = names_host(&t->names, s->netns);
+}
+
+/* How long each hook took: its verdict comes before that of the next. */
+static void part_hooks(struct journey *j)
+{
+	uint64_t began_ns = 0;
+
+	for (size_t i = 0; i < j->steps.n; i++) {
+		struct step *s = &j->steps.v[i];
+
+		if (s->stage == ST_nf_hook_slow)
+			began_ns = s->t_ns;
+		if (s->stage != ST_nf_verdict)
+			continue;
+		s->spent_ns = began_ns ? s->t_ns - began_ns : 0;
+		began_ns = 0;
+	}
 }
 
 /* A queue lets a packet pass by it if it is empty: nothing took that out of it. */
@@ -56,6 +75,7 @@ static void part_names(const struct track *t, struct part *part)
 			memcpy(j->dev, j->steps.v[i].dev, sizeof(j->dev));
 	}
 	part_direct(j);
+	part_hooks(j);
 	if (!j->dev[0] && j->headed)
 		name_copy(j->dev, names_dev(&t->names, j->netns, part->packet->head.ifindex));
 	if (j->ended) {

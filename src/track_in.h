@@ -82,7 +82,9 @@ struct packet {
 	uint64_t first_sent;	/* number of its first clone that was sent */
 	uint32_t netns;		/* that it is in; 0: not known */
 	uint32_t left_netns;	/* that of its last step on the way out */
-	struct rec_skb head;
+	struct rec_skb head;	/* with the addresses that it has now … */
+	struct endpoint src, dst;	/* … of which NAT has made them, if nat */
+	bool nat;
 	bool headed;		/* head is known */
 	bool ended;
 	bool moved;		/* it was said to go to another namespace */
@@ -151,6 +153,7 @@ void part_sock(struct track *t, struct part *part, uint32_t sock);
 int take_skb(struct track *t, const struct rec_skb *r);
 int take_step(struct track *t, const struct ordered *o);
 void take_netns(struct track *t, const struct rec_netns *r);
+int take_nat(struct track *t, const struct rec_nat *r);
 int take_end(struct track *t, const struct ordered *o);
 
 /* ---- track_send.c, track_recv.c: steps of each direction. 0 or -ENOMEM ---- */
@@ -167,6 +170,8 @@ void recv_wait(struct part *part);
 void recv_wait_over(struct part *part);
 /* Its bytes go on without it: nobody reads it. */
 void recv_forward(struct part *part);
+/* Its addresses are others by now, those of the headers: whoever reads it has a socket of these. 0 or -ENOMEM. */
+int recv_rekey(struct track *t, struct part *part);
 /* It has arrived, with payload: was it its turn? */
 void recv_order(const struct track *t, struct part *part);
 /* A receive call has returned: finds what it read. 0 or -ENOMEM. */

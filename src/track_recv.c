@@ -41,6 +41,26 @@ void recv_wait_over(struct part *part)
 		fl->unread_last = part->unread_prev;
 }
 
+int recv_rekey(struct track *t, struct part *part)
+{
+	const struct rec_skb *h = &part->packet->head;
+	struct flow_key key = { .sport = h->sport, .dport = h->dport, .proto = h->proto };
+	bool waits = part->waits;
+
+	memcpy(key.src, h->saddr, EV_ADDR_LEN);
+	memcpy(key.dst, h->daddr, EV_ADDR_LEN);
+	if (!part->flow)
+		return 0;
+	recv_wait_over(part);
+	flow_put(part->flow, t->now_ns);
+	part->flow = flow_get(&t->flows, &key, t->now_ns);
+	if (!part->flow)
+		return -ENOMEM;
+	if (waits)
+		recv_wait(part);
+	return 0;
+}
+
 void recv_forward(struct part *part)
 {
 	part->forwarded = part->j.passed_on = true;

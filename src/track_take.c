@@ -12,6 +12,24 @@ uint32_t packet_netns(const struct packet *p)
 	return p->moved || !p->parts[SEND_PART] || !p->parts[RECV_PART] ? p->netns : 0;
 }
 
+/* The ends go by what they were at first sight, whatever NAT has made of them since. */
+static void part_ends(struct part *part)
+{
+	const struct packet *p = part->packet;
+	struct journey *j = &part->j;
+	struct endpoint src = { .port = p->head.sport }, dst = { .port = p->head.dport };
+
+	memcpy(src.addr, p->head.saddr, EV_ADDR_LEN);
+	memcpy(dst.addr, p->head.daddr, EV_ADDR_LEN);
+	j->src = p->nat ? p->src : src;
+	j->dst = p->nat ? p->dst : dst;
+	j->nat = p->nat;
+	if (!p->nat)
+		return;
+	j->nat_src = src;
+	j->nat_dst = dst;
+}
+
 /* What the headers say; they may come after the first step. */
 static int part_head(struct track *t, struct part *part)
 {
@@ -26,10 +44,7 @@ static int part_head(struct track *t, struct part *part)
 	if (!part->flow)
 		return -ENOMEM;
 	j->headed = true;
-	j->src.port = h->sport;
-	j->dst.port = h->dport;
-	memcpy(j->src.addr, h->saddr, EV_ADDR_LEN);
-	memcpy(j->dst.addr, h->daddr, EV_ADDR_LEN);
+	part_ends(part);
 	j->seq = h->seq;
 	j->ack = h->ack;
 	j->len = h->len;
@@ -159,6 +174,53 @@ void take_netns(struct track *t, const struct rec_netns *r)
 		return;
 	p->netns = r->netns;
 	p->moved = true;
+}
+
+/* What a step of NAT says once it is known: 1 << 63 | end << 62 | its port << 32 | its IPv4 address. */
+static uint64_t nat_arg(uint64_t end, const uint8_t addr[EV_ADDR_LEN], uint16_t port)
+{
+	uint32_t v4;
+
+	memcpy(&v4, addr + EV_ADDR_LEN - sizeof(v4), sizeof(v4));
+	return 1ull << 63 | (end & 1) << 62 | (uint64_t)port << 32 | v4;
+}
+
+int take_nat(struct track *t, const struct rec_nat *r)
+{
+	struct packet *p = map_get(&t->packets, r->skb);
+
+	if (!p || !p->headed)
+		return 0;
+	if (!p->nat) {
+		p->src.port = p->head.sport;
+		p->dst.port = p->head.dport;
+		memcpy(p->src.addr, p->head.saddr, EV_ADDR_LEN);
+		memcpy(p->dst.addr, p->head.daddr, EV_ADDR_LEN);
+		p->nat = true;
+	}
+	memcpy(p->head.saddr, r->saddr, EV_ADDR_LEN);
+	memcpy(p->head.daddr, r->daddr, EV_ADDR_LEN);
+	p->head.sport = r->sport;
+	p->head.dport = r->dport;
+	if (p->now && !p->now->delivered) {
+		struct journey *j = &p->now->j;
+		size_t at = j->steps.n;
+
+		/* The row that does it, and maybe its verdict. */
+		while (at && j->steps.v[at - 1].stage != ST_nf_nat_manip_pkt)
+			at--;
+		if (at && j->family == 4) {
+			struct step *s = &j->steps.v[at - 1];
+
+			s->arg = s->arg & 1 ? nat_arg(1, r->daddr, r->dport) : nat_arg(0, r->saddr, r->sport);
+		}
+	}
+	for (int i = 0; i < PARTS; i++)
+		if (p->parts[i] && !p->parts[i]->delivered)
+			part_ends(p->parts[i]);
+	if (p->parts[RECV_PART] && !p->parts[RECV_PART]->delivered)
+		return recv_rekey(t, p->parts[RECV_PART]);
+	return 0;
 }
 
 /* The driver answers from the device that it left by: behind a veth the skb is elsewhere by then. */

@@ -140,6 +140,29 @@ static void say_icmp(char out[WORDS_ROOM], bool v6, uint64_t arg)
 		snprintf(out, WORDS_ROOM, "%s", name);
 }
 
+static void say_nat(char out[WORDS_ROOM], uint64_t arg)
+{
+	uint32_t addr = arg;
+	uint8_t byte[4];
+
+	memcpy(byte, &addr, sizeof(byte));
+	if (arg >> 63)
+		snprintf(out, WORDS_ROOM, "%s becomes %u.%u.%u.%u:%u", arg >> 62 & 1 ? "destination" : "source", byte[0],
+			 byte[1], byte[2], byte[3], (unsigned int)(arg >> 32 & 0xffff));
+	else
+		snprintf(out, WORDS_ROOM, "%s becomes another", arg & 1 ? "destination" : "source");
+}
+
+const char *ct_state(unsigned int info)
+{
+	/* include/uapi/linux/netfilter/nf_conntrack_common.h, enum ip_conntrack_info */
+	static const char *const names[] = {
+		"ESTABLISHED", "RELATED", "NEW", "ESTABLISHED, reply", "RELATED, reply", NULL, NULL, "UNTRACKED",
+	};
+
+	return info < sizeof(names) / sizeof(*names) ? names[info] : NULL;
+}
+
 char *words_way(char out[WORDS_ROOM], const struct step *s)
 {
 	out[0] = '\0';
@@ -160,6 +183,13 @@ char *words_way(char out[WORDS_ROOM], const struct step *s)
 	case SAY_ICMP:
 	case SAY_ICMP6:
 		say_icmp(out, stages[s->stage].say == SAY_ICMP6, s->arg);
+		break;
+	case SAY_CHAIN:
+		if (s->chain)
+			snprintf(out, WORDS_ROOM, "table %.40s, chain %.40s", s->table ? s->table : "?", s->chain);
+		break;
+	case SAY_NAT:
+		say_nat(out, s->arg);
 		break;
 	case SAY_MTU:
 		snprintf(out, WORDS_ROOM, "the path takes at most %" PRIu64 " B", s->arg);

@@ -9,6 +9,8 @@
 char *words_way(char out[WORDS_ROOM], const struct step *s);
 /* The network namespace of the step; empty: not known. */
 char *words_host(char out[WORDS_ROOM], const struct step *s);
+/* What conntrack takes a packet for, by ctinfo; NULL: not known. */
+const char *ct_state(unsigned int info);
 /* Do the steps of the journey lie in more than one? */
 bool journey_roams(const struct journey *j);
 

@@ -67,6 +67,7 @@ struct sk_buff {
 	__u32 end;
 	__u64 _skb_refdst;
 	struct sock *sk;
+	__u64 _nfct;
 };
 
 struct skb_shared_info {

@@ -282,6 +282,9 @@ static void serve(int listener, pid_t client)
 
 	stay_on_cpu(1);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	/* Refused at once, it may be gone by now. */
+	if (getppid() != client)
+		exit(1);
 	fd = accept(listener, NULL, NULL);
 	if (fd < 0)
 		die("accept");
@@ -341,7 +344,7 @@ int main(int argc, char **argv)
 	int opt, listener, fd, tap = -1, one = 1, status, home;
 	bool fragments = false, ring = false;
 	long wrote = 0, got = 0;
-	pid_t pid;
+	pid_t pid, self = getpid();
 
 	while ((opt = getopt(argc, argv, "s:r:a:n:dfc:t:p:m:l:g:")) != -1) {
 		switch (opt) {
@@ -375,7 +378,7 @@ int main(int argc, char **argv)
 		allow_fragments(listener);
 	pid = fork();
 	if (pid == 0)
-		serve(listener, getppid());
+		serve(listener, self);
 	stay_on_cpu(0);
 	close(listener);
 	if (netns && setns(home, CLONE_NEWNET))

@@ -97,8 +97,30 @@ TEST(what_waits_in_a_queue_of_a_tunnel_is_waited_for)
 	CHECK_STR(fed[0].steps, "net_dev_start_xmit qdisc_enqueue net_dev_xmit qdisc_dequeue");
 }
 
+TEST(nat_changes_the_addresses_and_not_the_packet)
+{
+	static const uint8_t new_src[EV_ADDR_LEN] = { [10] = 0xff, 0xff, 10, 9, 9, 1 };
+
+	feed_start(DIR_BOTH);
+	feed_route();
+	feed_step(21 * US, nf_nat_manip_pkt, .skb = 1, .ifindex = 3, .arg = 0);
+	feed(21 * US, NAT, nat, .skb = 1, .sport = 4000, .dport = 80, .saddr = { [10] = 0xff, 0xff, 10, 9, 9, 1 },
+	     .daddr = FEED_SERVER);
+	feed_arrival();
+	feed(32 * US, END, end, .skb = 1, .how = EV_END_FREED);
+	feed_end();
+	CHECK_INT(fed_n, 2);
+	for (unsigned int i = 0; i < 2; i++) {
+		const struct journey *j = &fed[i].j;
+
+		CHECK(j->nat && j->src.port == 1000 && j->nat_src.port == 4000 && j->nat_dst.port == 80);
+		CHECK(!memcmp(j->nat_src.addr, new_src, EV_ADDR_LEN));
+	}
+}
+
 int main(void)
 {
 	return RUN(T(what_is_forwarded_is_one_way_out), T(what_a_router_drops_is_dropped_on_its_way_out),
-		   T(a_packet_from_outside_is_forwarded_in_one_way_too), T(what_waits_in_a_queue_of_a_tunnel_is_waited_for));
+		   T(a_packet_from_outside_is_forwarded_in_one_way_too), T(what_waits_in_a_queue_of_a_tunnel_is_waited_for),
+		   T(nat_changes_the_addresses_and_not_the_packet));
 }
