@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "cap_format.h"
+#include "confine.h"
 #include "dump.h"
 #include "opt.h"
 #include "output.h"
@@ -45,6 +46,7 @@ int cmd_dump(const struct command *self, const struct options *o)
 	status = output_open(&out, o->output);
 	if (status != EXIT_OK)
 		goto close;
+	confine();
 	err = dump_all(out.file, r, &out_err, why, sizeof(why));
 	status = output_close(&out, out_err);
 	if (err) {
