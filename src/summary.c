@@ -7,9 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "diagram_words.h"
 #include "phrase.h"
 
-enum { FOOTER_LINES_MAX = 10 + BALANCE_LINES };
+enum { FOOTER_LINES_MAX = 11 + BALANCE_LINES };
 
 static uint64_t count_of(const struct summary *s, const char *key)
 {
@@ -58,6 +59,34 @@ static void say_total(FILE *out, const struct summary *s)
 		put_count(out, " · ", count_of(s, "map_full"),
 			  "packet not followed: too many in flight",
 			  "packets not followed: too many in flight");
+}
+
+/* Of those seen: a packet that goes out and comes in on this host is seen, and refused, twice. */
+static uint64_t refused_of(const struct summary *s)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < s->counts->n; i++)
+		if (!strncmp(s->counts->pairs[i].key, "reject_", strlen("reject_")))
+			n += strtoull(s->counts->pairs[i].value, NULL, 10);
+	return n;
+}
+
+/* All that passed, and what it cost to look at it. Only a recording has been told. */
+static void say_cost(FILE *out, const struct summary *s)
+{
+	uint64_t runs = count_of(s, "program_runs"), cpu_us = count_of(s, "cpu_us");
+	char time[WORDS_ROOM];
+
+	if (!cpu_us)
+		return;
+	if (s->st->journeys) {
+		put_count(out, "", count_of(s, "seen"), "packet seen", "packets seen");
+		fprintf(out, " · %" PRIu64 " matched · ", count_of(s, "seen") - refused_of(s));
+	}
+	fprintf(out, "skbtrace took %s of CPU time", words_time(time, cpu_us * 1000));
+	if (runs)
+		fprintf(out, " · its programs %s in %" PRIu64 " runs", words_time(time, count_of(s, "program_ns")), runs);
 }
 
 /* Nothing was drawn: what was there, and which part of the filter refused it. */
@@ -264,6 +293,8 @@ int summary_make(struct footer *f, const struct summary *s)
 	if (!f->lines)
 		return -ENOMEM;
 	err = footer_add(f, s, say_total);
+	if (!err)
+		err = footer_add(f, s, say_cost);
 	if (!err)
 		err = footer_add(f, s, say_nothing);
 	if (!err)
