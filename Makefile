@@ -105,7 +105,7 @@ $(O)/tests/%: tests/unit/%.c $(O)/libskbtrace.a
 unit: $(UNIT)
 
 # Traffic of known truth, for guests too: static.
-$(O)/talk: tests/live/talk.c
+$(O)/talk $(O)/left $(O)/many: $(O)/%: tests/live/%.c
 	@mkdir -p $(@D)
 	$(call say_step,TEST,$@)
 	$(Q)$(CC) -std=gnu11 -O2 -Wall -Wextra -D_GNU_SOURCE -static -o $@ $<
@@ -141,7 +141,7 @@ docs: all
 check:
 	$(Q)tools/need build check $(if $(filter full,$(LEVEL)),vm arm64 render)
 	$(Q)$(if $(filter full,$(LEVEL)),tools/vm/fetch)
-	$(Q)$(MAKE) all unit $(O)/talk $(O)/cases $(O)/haul
+	$(Q)$(MAKE) all unit $(O)/talk $(O)/left $(O)/many $(O)/cases $(O)/haul
 	$(Q)$(MAKE) SAN=address,undefined unit
 	$(Q)$(if $(filter full,$(LEVEL)),$(MAKE) STATIC=1 all)
 	$(Q)tests/run $(LEVEL)
