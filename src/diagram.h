@@ -34,6 +34,7 @@ struct item {
 	bool slowest;		/* the largest delta of the journey */
 	bool thin;		/* ITEM_CROSS: it carries no data */
 	bool minor;		/* ITEM_STEP: says little beside the others */
+	bool inferred;		/* ITEM_STEP: nobody saw it, the two around it prove it */
 	bool waited;		/* the delta before this item is waiting: nobody worked on it */
 	uint64_t t_ns;		/* since the first item */
 	uint64_t delta_ns;	/* since the previous timed item */

@@ -8,6 +8,7 @@
 
 #include "diagram_title.h"
 #include "frame_words.h"
+#include "inferred.h"
 #include "render.h"
 #include "way_words.h"
 
@@ -143,6 +144,25 @@ static bool wait_is_said(const struct draw *w, const struct moment *e)
 	       (w->last && w->last->kind == MOMENT_BEGIN);
 }
 
+/* What the compiler inlined on the way from the step before to this one stands between them, without a time. */
+static void draw_inferred(struct draw *w, size_t i)
+{
+	const struct moment *e = &w->m.v[i];
+	const char *names[INFERRED_MOST];
+	size_t n = 0;
+
+	if (w->detail == DETAIL_FULL && e->kind == MOMENT_STEP && w->last && w->last->kind == MOMENT_STEP && !e->lost)
+		n = inferred_between(names, &w->last->who, &e->who);
+	for (size_t k = 0; k < n; k++) {
+		struct item *it = draw_item(w, ITEM_STEP, names[k], "inlined");
+
+		if (!it)
+			return;
+		it->lane = w->column[w->last - w->m.v];
+		it->inferred = true;
+	}
+}
+
 static void draw_moments(struct draw *w)
 {
 	struct item *it;
@@ -164,6 +184,8 @@ static void draw_moments(struct draw *w)
 		changes = it;
 		if (it)
 			item_place(w, it, e);
+		else
+			draw_inferred(w, i);
 		/* That a task runs again is its context. */
 		if (w->entities || e->kind != MOMENT_RUN)
 			it = draw_moment(w, i);

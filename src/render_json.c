@@ -2,6 +2,7 @@
 /* Spells journeys and calls as JSON Lines, for programs; docs/FORMAT.md. */
 #include "addr.h"
 #include "advice.h"
+#include "inferred.h"
 #include "render_json.h"
 #include "render_list.h"
 #include "way_words.h"
@@ -54,9 +55,11 @@ static void put_flags(struct json *j, const struct words *w, unsigned int flags)
 	json_close(j, ']');
 }
 
-/* roams: the packet goes through several network namespaces. */
-static void put_step(struct json *j, bool roams, const struct step *s)
+/* roams: the packet goes through several network namespaces. last: the step before; NULL: none. */
+static void put_step(struct json *j, bool roams, const struct step *last, const struct step *s)
 {
+	const char *names[INFERRED_MOST];
+	size_t n = inferred_between(names, last, s);
 	char note[WORDS_ROOM];
 	bool known = s->stage != ST_NONE && s->stage < ST_N;
 
@@ -74,6 +77,12 @@ static void put_step(struct json *j, bool roams, const struct step *s)
 	json_u64(j, "len", s->len);
 	json_u64(j, "arg", s->arg);
 	json_u64(j, "lost_before", s->lost_before);
+	if (n) {
+		json_open(j, "inferred_before", '[');
+		for (size_t i = 0; i < n; i++)
+			json_string(j, NULL, names[i]);
+		json_close(j, ']');
+	}
 	json_close(j, '}');
 }
 
@@ -85,6 +94,7 @@ static void put_steps(struct json *j, const struct journey *p)
 {
 	const struct step_list none = { 0 }, *own = &p->steps;
 	const struct step_list *call = p->call ? &p->call->steps : &none;
+	const struct step *last = NULL, *s;
 	bool roams = journey_roams(p);
 	size_t a = 0, b = p->call_first, end = p->call_n < call->n ? p->call_n : call->n;
 
@@ -94,7 +104,9 @@ static void put_steps(struct json *j, const struct journey *p)
 			(b < end && (p->dir == DIR_SEND ? call->v[b].t_ns <= own->v[a].t_ns
 				     : call->v[b].t_ns < own->v[a].t_ns));
 
-		put_step(j, roams, from_call ? &call->v[b++] : &own->v[a++]);
+		s = from_call ? &call->v[b++] : &own->v[a++];
+		put_step(j, roams, last, s);
+		last = s;
 	}
 	json_close(j, ']');
 }

@@ -163,7 +163,7 @@ static void put_step(FILE *out, const struct diagram *d, size_t i, int call)
 	} else {
 		fprintf(out, "    Note over l%d: ", item->lane);
 	}
-	put_words(out, d, i, "");
+	put_words(out, d, i, item->inferred ? "◌ " : "");
 	if (call)
 		fprintf(out, "    %s l%d\n", call > 0 ? "activate" : "deactivate",
 			call > 0 ? item->to : item->lane);

@@ -140,7 +140,9 @@ static void put_step(FILE *out, const struct diagram *d, size_t i, int call)
 		fprintf(out, "l%d %s l%d : ", item->lane, item->kind == ITEM_RETURN || item->thin ? "-->" : "->",
 			item->to);
 	else
-		put_over(out, d, item->lane, "rnote", "#ffffff");
+		put_over(out, d, item->lane, "rnote", item->inferred ? "#f1f5f9" : "#ffffff");
+	if (item->inferred)
+		fputs("◌ ", out);
 	put_words(out, d, i);
 	if (call)
 		fprintf(out, "%s l%d\n", call > 0 ? "activate" : "deactivate",

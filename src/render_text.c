@@ -14,7 +14,7 @@
 
 /* Each is one column wide but for those said to be words. */
 struct glyphs {
-	const char *dot, *hollow, *dash, *ret, *right, *left, *life;
+	const char *dot, *hollow, *dotted, *dash, *ret, *right, *left, *life;
 	const char *drop, *heavy;
 	const char *rail, *rail_first, *rail_next, *rail_end;
 	const char *torn, *wait, *dead;
@@ -24,7 +24,7 @@ struct glyphs {
 };
 
 static const struct glyphs unicode = {
-	.dot = "●", .hollow = "○", .dash = "─", .ret = "╌", .right = "▶", .left = "◀", .life = "┆",
+	.dot = "●", .hollow = "○", .dotted = "◌", .dash = "─", .ret = "╌", .right = "▶", .left = "◀", .life = "┆",
 	.drop = "✗", .heavy = "━", .rail = "│", .rail_first = "┌", .rail_next = "├",
 	.rail_end = "└", .torn = "╌", .wait = "▒", .dead = "╳",
 	.bar = { " ", "▏", "▎", "▍", "▌", "▋", "▊", "▉", "█" },
@@ -32,7 +32,7 @@ static const struct glyphs unicode = {
 };
 
 static const struct glyphs ascii = {
-	.dot = "*", .hollow = "o", .dash = "-", .ret = ".", .right = ">", .left = "<", .life = ":",
+	.dot = "*", .hollow = "o", .dotted = ".", .dash = "-", .ret = ".", .right = ">", .left = "<", .life = ":",
 	.drop = "x", .heavy = "=", .rail = "|", .rail_first = ",", .rail_next = "+",
 	.rail_end = "`", .torn = "-", .wait = "~", .dead = "x",
 	.bar = { " ", " ", " ", " ", ".", "-", "-", "=", "#" },
@@ -194,7 +194,8 @@ static void put_arrow(struct pen *p, const struct item *item)
 		line_fill(p->line, to + 1, from, p->context, dash);
 		line_put(p->line, to, p->context, p->g->left);
 	}
-	line_put(p->line, from, item->minor ? STYLE_QUIET : p->context, item->minor ? p->g->hollow : p->g->dot);
+	line_put(p->line, from, item->minor || item->inferred ? STYLE_QUIET : p->context,
+		 item->inferred ? p->g->dotted : item->minor ? p->g->hollow : p->g->dot);
 }
 
 static void draw_step(struct pen *p, struct item *item)
@@ -210,7 +211,7 @@ static void draw_step(struct pen *p, struct item *item)
 	if (p->at.stacked)
 		next_line(p);
 	term_cut(label, sizeof(label), item->label, p->at.width - words, p->ascii);
-	put_words(p, words, words, item->minor ? STYLE_QUIET : STYLE_TITLE, label);
+	put_words(p, words, words, item->minor || item->inferred ? STYLE_QUIET : STYLE_TITLE, label);
 	if (!*item->note)
 		return;
 	x = text_note_column(&p->at, item);
@@ -218,7 +219,7 @@ static void draw_step(struct pen *p, struct item *item)
 		next_line(p);
 		x = words + 2;
 	}
-	put_words(p, x, x, STYLE_PLAIN, item->note);
+	put_words(p, x, x, item->inferred ? STYLE_QUIET : STYLE_PLAIN, item->note);
 }
 
 /* The loudest line there is: a heavy bar from the place of death to the reason. */
