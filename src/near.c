@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { WORD_MAX = 24 };
+enum { WORD_MAX = 32 };
 
 static size_t min(size_t a, size_t b)
 {

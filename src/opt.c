@@ -98,7 +98,7 @@ static error_t parse_argument(struct parse *p, struct argp_state *state, char *a
 		state->next = state->argc;
 		return 0;
 	}
-	if (c->groups & (TAKES_FILE | TAKES_TOPIC)) {
+	if (c->groups & (TAKES_FILE | TAKES_TOPIC | TAKES_STAGE)) {
 		if (p->o->input)
 			return fail(p, "%s: unexpected argument %.60s behind %.60s", c->name, arg,
 				    p->o->input);

@@ -30,7 +30,7 @@ struct options {
 	enum stage_dir dirs;	/* --dir of record and report: DIR_SEND, DIR_RECV, DIR_BOTH */
 	const char *backend;	/* --backend: NULL (auto), "tracepoint", "fentry", "kprobe.multi", "kprobe" */
 	bool verbose, quiet;
-	const char *input;	/* the capture or text file of report, dump and undump */
+	const char *input;	/* the file of report, dump and undump; what help and explain are asked for; or NULL */
 	char **command;		/* after --; NULL-terminated; NULL: none */
 };
 
@@ -53,6 +53,7 @@ enum opt_takes {
 	TAKES_AS = 1 << 12,	/* --as */
 	TAKES_LANES = 1 << 13,	/* --lanes: diagrams of packets */
 	TAKES_SLOWEST = 1 << 14,	/* --slowest: likewise */
+	TAKES_STAGE = 1 << 15,	/* an argument, a name of the path */
 };
 
 struct command {
@@ -79,6 +80,7 @@ int cmd_report(const struct command *self, const struct options *o);
 int cmd_dump(const struct command *self, const struct options *o);
 int cmd_undump(const struct command *self, const struct options *o);
 int cmd_stages(const struct command *self, const struct options *o);
+int cmd_explain(const struct command *self, const struct options *o);
 int cmd_doctor(const struct command *self, const struct options *o);
 int cmd_demo(const struct command *self, const struct options *o);
 int cmd_demo_exchange(const struct command *self, const struct options *o);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "explain.h"
 #include "opt_row.h"
 
 /* What stands for a value, by its name in opt.def; other values are not completed. */
@@ -73,6 +74,14 @@ static void put_commands(const struct command *list, FILE *out)
 	fputs("\"\n", out);
 }
 
+static void put_stages(FILE *out)
+{
+	fputs("\tlocal stages=\"", out);
+	for (unsigned int p = PLACE_NONE + 1; p < PLACE_N; p++)
+		fprintf(out, "%s%s", p == PLACE_NONE + 1 ? "" : " ", place_facts(p).name);
+	fputs("\"\n", out);
+}
+
 void opt_completion(const struct command *list, FILE *out)
 {
 	struct place p = { list, out };
@@ -82,6 +91,7 @@ void opt_completion(const struct command *list, FILE *out)
 	      "\tlocal cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}\n"
 	      "\tlocal command=${COMP_WORDS[1]} i\n", out);
 	put_commands(list, out);
+	put_stages(out);
 	fputs("\tCOMPREPLY=()\n"
 	      "\tif [ \"$COMP_CWORD\" = 1 ]; then\n"
 	      "\t\tmapfile -t COMPREPLY < <(compgen -W \"$commands --help --version\" -- \"$cur\")\n"
@@ -105,7 +115,7 @@ void opt_completion(const struct command *list, FILE *out)
 		opt_each(c->groups, put_names, out);
 		fputs("\"", out);
 		fputs(c->groups & TAKES_FILE ? " file ;;\n" : c->groups & TAKES_TOPIC ?
-		      " commands ;;\n" : " none ;;\n", out);
+		      " commands ;;\n" : c->groups & TAKES_STAGE ? " stages ;;\n" : " none ;;\n", out);
 	}
 	fputs("\t*)\n\t\treturn ;;\n\tesac\n"
 	      "\tif [[ $cur == -* ]]; then\n"
@@ -114,6 +124,8 @@ void opt_completion(const struct command *list, FILE *out)
 	      "\t\tmapfile -t COMPREPLY < <(compgen -f -- \"$cur\")\n"
 	      "\telif [ \"$2\" = commands ]; then\n"
 	      "\t\tmapfile -t COMPREPLY < <(compgen -W \"$commands\" -- \"$cur\")\n"
+	      "\telif [ \"$2\" = stages ]; then\n"
+	      "\t\tmapfile -t COMPREPLY < <(compgen -W \"$stages\" -- \"$cur\")\n"
 	      "\tfi\n}\n"
 	      "complete -o filenames -F _skbtrace skbtrace\n", out);
 }

@@ -76,6 +76,14 @@ else
 	not_ok docs_completion_value "skbtrace send --detail <TAB> offers: $words"
 fi
 
+words=$(bash -c 'source "$1"; COMP_WORDS=(skbtrace explain tcp_v4_d) COMP_CWORD=2; _skbtrace
+	echo "${COMPREPLY[*]}"' _ "$made/completion" 2>&1)
+if [ "$words" = tcp_v4_do_rcv ]; then
+	echo "ok docs_completion_stage"
+else
+	not_ok docs_completion_stage "skbtrace explain tcp_v4_d<TAB> offers: $words"
+fi
+
 # Each command line that README.md shows is one that the program accepts up to the kernel.
 bad=
 while read -r line; do

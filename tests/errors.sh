@@ -71,6 +71,12 @@ expect option_no_value_short 2 'needs a value' send --all -n
 expect option_value_unwanted 2 'takes no value' send --ascii=1
 expect argument_unexpected 2 'unexpected argument curl' send --all curl
 expect argument_second 2 'unexpected argument b' report a b
+expect stage_unknown 2 'did you mean tcp_v4_rcv or tcp_v6_rcv?' explain tcp_v4_rvc
+expect stage_foreign 2 'skbtrace explain lists them' explain xyzzy
+expect stage_empty 2 'an argument is not empty' explain ''
+expect stage_second 2 'unexpected argument b' explain ip_rcv b
+expect stage_controls 2 'unknown stage' explain $'ip\e[2J_rcv'
+expect stage_width 2 '--width' explain ip_rcv --width 3
 expect argument_of_list 2 'unexpected argument x' stages x
 expect file_missing 2 'needs a file' report
 expect file_missing_dump 2 'needs a file' dump
@@ -160,6 +166,8 @@ judge help_disk_full 7 'No space left on device' $?
 judge man_disk_full 7 'No space left on device' $?
 "$skbtrace" stages > /dev/full 2> "$dir/err"
 judge stages_disk_full 7 'No space left on device' $?
+"$skbtrace" explain > /dev/full 2> "$dir/err"
+judge explain_disk_full 7 'No space left on device' $?
 for format in text mermaid plantuml json; do
 	"$skbtrace" report "$dir/flow.skbt" --detail full -f $format > /dev/full 2> "$dir/err"
 	judge ${format}_disk_full 7 'No space left on device' $?
