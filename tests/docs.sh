@@ -47,6 +47,19 @@ generated()
 generated docs_man docs/skbtrace.8 help --man
 generated docs_stages docs/STAGES.md stages -f markdown
 
+# Which rows were seen on which kernel is what the lists of the live tests say.
+if ! tests/rows > "$made/rows"; then
+	not_ok docs_rows "tests/rows failed"
+elif [ "$write" = 1 ]; then
+	cp "$made/rows" docs/ROWS.md
+	echo "ok docs_rows"
+elif diff -u docs/ROWS.md "$made/rows" > "$made/diff" 2>&1; then
+	echo "ok docs_rows"
+else
+	not_ok docs_rows "docs/ROWS.md is not what tests/rows prints; run tests/docs.sh --write"
+	sed 's/^/# /' "$made/diff" | head -20
+fi
+
 # The page says every command, and nothing that troff cannot read.
 if command -v man > /dev/null; then
 	warnings=$(man --warnings -E UTF-8 -l docs/skbtrace.8 2>&1 > /dev/null)
