@@ -155,7 +155,7 @@ static void say_sender(FILE *out, const struct journey *j)
 	char task[WORDS_ROOM], call[WORDS_ROOM];
 
 	if (!c) {
-		if (j->steps.n && stages[j->steps.v[0].stage].dir == DIR_RECV)
+		if (j->steps.n && (stages[j->steps.v[0].stage].dir == DIR_RECV || stage_forwards(j->steps.v[0].stage)))
 			fputs("forwarded through this host", out);
 		else if (j->steps.n && j->steps.v[0].ctx != EV_CTX_TASK)
 			fputs("sent by the kernel, in no call", out);

@@ -73,6 +73,11 @@ bool op_accepts(unsigned int op)
 	return op == OP_ACCEPT || op == OP_ACCEPT4 || op == OP_URING_ACCEPT;
 }
 
+bool stage_forwards(enum stage_id stage)
+{
+	return stage == ST_ip_forward || stage == ST_ip6_forward || stage == ST_br_forward || stage == ST_br_flood;
+}
+
 enum stage_id stage_by_name(const char *name)
 {
 	for (unsigned int id = ST_NONE + 1; id < ST_N; id++)

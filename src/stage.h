@@ -93,6 +93,8 @@ bool op_is_request(unsigned int op);
 bool op_connects(unsigned int op);
 bool op_accepts(unsigned int op);
 
+/* Does a packet that passes it go on to another host? */
+bool stage_forwards(enum stage_id stage);
 /* The id of a stage by name, or ST_NONE. */
 enum stage_id stage_by_name(const char *name);
 /* The name of a TCP state by the kernel's number (include/net/tcp_states.h), or NULL. */

@@ -244,6 +244,8 @@ int send_step(struct track *t, struct packet *p, const struct step *s, uint32_t 
 	/* A tunnel's driver answers while the packet waits below it. */
 	if (s->stage != ST_net_dev_xmit)
 		part->queued = step_waits(s->stage);
+	else if (s->arg == NETDEV_TX_BUSY)
+		part->queued = true;
 	if (below_queue(s) && !part->handed)
 		send_handed(part);
 	if (s->stage == ST_net_dev_start_xmit && part->drivers < UINT8_MAX)

@@ -239,11 +239,6 @@ static bool routes_back(enum stage_id stage)
 	return stage == ST_ip_route_input_noref || stage == ST_ip_route_input_slow;
 }
 
-static bool forwards(enum stage_id stage)
-{
-	return stage == ST_ip_forward || stage == ST_ip6_forward || stage == ST_br_forward || stage == ST_br_flood;
-}
-
 int take_step(struct track *t, const struct ordered *o)
 {
 	const struct rec_step *r = (const void *)o->rec;
@@ -270,7 +265,7 @@ int take_step(struct track *t, const struct ordered *o)
 	if (!p)
 		return -ENOMEM;
 	/* A hook of both ways belongs to the way that the packet is on; what is forwarded is on its way out. */
-	if (forwards(s.stage) && t->dirs & DIR_SEND)
+	if (stage_forwards(s.stage) && t->dirs & DIR_SEND)
 		dir = DIR_SEND;
 	else if ((dir == DIR_BOTH || routes_back(s.stage)) && p->now)
 		dir = p->now->j.dir;
