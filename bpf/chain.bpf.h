@@ -60,4 +60,44 @@ __noinline __u64 chain_id(__u64 chain)
 	return fresh.id;
 }
 
+/* The rules of a chain lie one behind the other, as the verdict's blob has them from 5.17 on. */
+const volatile __u8 chain_rules;
+
+enum { RULES_MOST = 64 };	/* of a chain that are looked at */
+
+/*
+ * The handle of the rule among those at blob that has an expression; 0: none of them. include/net/netfilter/nf_tables.h:
+ * struct nft_rule_blob is a size and rules, struct nft_rule_dp one bit that it is the last, 12 of the length of
+ * what follows, 42 of its handle.
+ */
+__noinline __u64 rule_in(__u64 blob, __u64 expr)
+{
+	__u64 at = blob + 8, head;
+	__u32 size;
+
+	for (int i = 0; i < RULES_MOST; i++) {
+		head = word_at(at);
+		size = head >> 1 & 0xfff;
+		if (head & 1)
+			return 0;
+		at += 8;
+		if (expr >= at && expr < at + size)
+			return head >> 13 & 0x3ffffffffff;
+		at += size;
+	}
+	return 0;
+}
+
+/* An expression gives its verdict in the chain that ran last: of which rule is it? 0: not known. */
+static __always_inline __u64 rule_of(struct cpu_state *cpu, __u64 expr)
+{
+	__u64 chain = cpu->nft_chain[cpu->ctx & 3], handle;
+
+	if (!chain_rules || !chain)
+		return 0;
+	/* Of two generations of rules one is in use. */
+	handle = rule_in(word_at(chain), expr);
+	return handle ? handle : rule_in(word_at(chain + 8), expr);
+}
+
 #endif

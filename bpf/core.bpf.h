@@ -215,6 +215,7 @@ struct cpu_state {
 	struct raise raised[VECTORS];
 	struct entered entered[2][ENTERED];	/* on the way out, on the way in */
 	struct asking asking[EV_CTX_N];
+	__u64 nft_chain[EV_CTX_N];	/* struct nft_chain that ran last, for a followed packet */
 	struct born born[EV_CTX_N];
 };
 

@@ -72,6 +72,8 @@ static __always_inline __u64 row_arg(__u64 row, const struct args *args, struct 
 		return read_ct(args->a[0]) << 16 | FIELD(state, pf) << 8 | FIELD(state, hook);
 	case READ_CHAIN:
 		return args->a[1];
+	case READ_RULE:
+		return args->a[0];
 	case READ_MANIP:
 		return args->a[2] & 1;
 	case READ_ENQUEUE:
@@ -186,8 +188,12 @@ static __always_inline int within_step(struct cpu_state *cpu, __u64 row, __u64 v
 
 	if (!(a->flags & ROW_FLAGS(row) & ROW_ASKS) || a->tid != (__u32)bpf_get_current_pid_tgid())
 		return 0;
-	if (ROW_READ(row) == READ_CHAIN)
+	if (ROW_READ(row) == READ_CHAIN) {
+		cpu->nft_chain[cpu->ctx & 3] = value;
 		value = chain_id(value);
+	} else if (ROW_READ(row) == READ_RULE) {
+		value = rule_of(cpu, value);
+	}
 	return say_passed(row, a->skb, a->sock, value);
 }
 

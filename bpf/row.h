@@ -35,6 +35,7 @@ enum row_read {
 	READ_LLADDR,	/* the same: enum row_nud of argument 2 << 48 | link-layer address at argument 1; 0: none */
 	READ_MANIP,	/* argument 2: nf_nat_manip_type; what the packet has for addresses after it is a NAT record */
 	READ_CHAIN,	/* argument 1, of a row WITHIN: nft_chain: the number of its CHAIN record, 0: not known */
+	READ_RULE,	/* argument 0, of a row WITHIN: nft_expr: handle of its rule, 0: not known */
 	READ_LATE,	/* what follows is read once it is known that the packet is followed */
 	READ_ENQUEUE = READ_LATE,	/* argument 0: Qdisc, which has the skb by now: what it had before */
 	READ_QDISC,	/* argument 0: Qdisc: ROW_QDISC_* */

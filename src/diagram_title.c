@@ -208,13 +208,22 @@ static void say_nat(FILE *out, const struct journey *j)
 /* The chain that ran last before a drop in its hook is the one whose rule, or policy, did it. */
 static void say_chain(FILE *out, const struct journey *j)
 {
-	for (size_t i = j->steps.n; i-- > 0 && stages[j->steps.v[i].stage].lane == LANE_NF;) {
+	bool hook = !strcmp(j->end_reason_name, "NETFILTER_DROP") || !strncmp(j->end_where, "nf_hook_slow", 12) ||
+		    !strncmp(j->end_where, "nft_do_chain", 12);
+	uint64_t rule = 0;
+
+	for (size_t i = hook ? j->steps.n : 0; i-- > 0 && stages[j->steps.v[i].stage].lane != LANE_DEV;) {
 		const struct step *s = &j->steps.v[i];
 
-		if (s->stage == ST_nft_do_chain && s->chain) {
+		if (!rule && stages[s->stage].say == SAY_RULE)
+			rule = s->arg;
+		if (s->stage != ST_nft_do_chain)
+			continue;
+		if (s->chain)
 			fprintf(out, " by table %s, chain %s", s->table ? s->table : "?", s->chain);
-			return;
-		}
+		if (s->chain && rule)
+			fprintf(out, ", rule handle %" PRIu64, rule);
+		return;
 	}
 }
 

@@ -199,6 +199,7 @@ char *words_note(char out[WORDS_ROOM], const struct step *s)
 	case SAY_ICMP6:
 	case SAY_MTU:
 	case SAY_CHAIN:
+	case SAY_RULE:
 	case SAY_NAT:
 		words_way(out, s);
 		break;

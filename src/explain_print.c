@@ -90,6 +90,8 @@ static const char *example_of(enum stage_say say)
 		return "the qdisc, and what waits in it";
 	case SAY_CHAIN:
 		return "the chain, with its table";
+	case SAY_RULE:
+		return "the handle of the rule";
 	case SAY_NAT:
 		return "the addresses before and after";
 	}

@@ -3,6 +3,7 @@
 #ifndef SKBTRACE_KERNEL_CHAIN_H
 #define SKBTRACE_KERNEL_CHAIN_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct kernel_btf;
@@ -11,6 +12,7 @@ struct kernel_btf;
 struct chain_places {
 	uint32_t table, name;	/* of struct nft_chain */
 	uint32_t table_name;	/* of struct nft_table */
+	bool rules;		/* its rules lie as bpf/chain.bpf.h has it */
 };
 
 /* As the BTF of the module says, on that of the kernel (NULL: it has none): all zero where there is none (before 5.11). */

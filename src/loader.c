@@ -78,6 +78,7 @@ void loader_configure(struct loader *l)
 
 		s->rodata->chain_table = places.table;
 		s->rodata->chain_name = places.name;
+		s->rodata->chain_rules = places.rules;
 		s->rodata->chain_table_name = places.table_name;
 	}
 	bpf_map__set_max_entries(l->kernel->has_exchange ? s->maps.skbs : s->maps.skb_sets, 1);

@@ -38,6 +38,7 @@ enum stage_say {
 	SAY_ICMP6,	/* the same of ICMPv6 */
 	SAY_MTU,	/* an MTU */
 	SAY_CHAIN,	/* number of its CHAIN record, 0: not known */
+	SAY_RULE,	/* handle of a rule of nftables, 0: not known */
 	SAY_NAT,	/* enum nf_nat_manip_type, or nat_arg() */
 	SAY_QDISC,	/* ROW_QDISC; older captures: the first 8 bytes of the qdisc's id, as memory */
 	SAY_DIRECT,	/* the same, of one that the packet may have passed by */

@@ -188,6 +188,10 @@ char *words_way(char out[WORDS_ROOM], const struct step *s)
 		if (s->chain)
 			snprintf(out, WORDS_ROOM, "table %.40s, chain %.40s", s->table ? s->table : "?", s->chain);
 		break;
+	case SAY_RULE:
+		if (s->arg)
+			snprintf(out, WORDS_ROOM, "rule handle %" PRIu64, s->arg);
+		break;
 	case SAY_NAT:
 		say_nat(out, s->arg);
 		break;
