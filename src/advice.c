@@ -1,20 +1,49 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The list of advice.def, by reason. */
+/* The lists of advice.def, by reason and by function. */
 #include "advice.h"
 
 #include <stddef.h>
 #include <string.h>
 
-const char *advice_for(const char *reason)
-{
-	static const struct { const char *reason, *advice; } known[] = {
-#define ADVICE(reason, advice) { #reason, advice },
+struct advice {
+	const char *about, *line;
+};
+
+static const struct advice reasons[] = {
+#define ADVICE(reason, line) { #reason, line },
+#define ADVICE_IN(function, line)
 #include "advice.def"
 #undef ADVICE
-	};
+#undef ADVICE_IN
+};
 
-	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
-		if (!strcmp(known[i].reason, reason))
-			return known[i].advice;
+static const struct advice functions[] = {
+#define ADVICE(reason, line)
+#define ADVICE_IN(function, line) { #function, line },
+#include "advice.def"
+#undef ADVICE
+#undef ADVICE_IN
+};
+
+/* The first n bytes of name against a list. */
+static const char *look_up(const struct advice *list, size_t rows, const char *name, size_t n)
+{
+	for (size_t i = 0; i < rows; i++)
+		if (strlen(list[i].about) == n && !memcmp(list[i].about, name, n))
+			return list[i].line;
 	return NULL;
+}
+
+const char *advice_for(const struct journey *j)
+{
+	const char *reason = j->end_reason_name;
+
+	if (*reason && strcmp(reason, "NOT_SPECIFIED"))
+		return look_up(reasons, sizeof(reasons) / sizeof(*reasons), reason, strlen(reason));
+	/* A reason that has a number and no name is one, though nobody knows which. */
+	if (j->end_how != EV_END_DROPPED || (j->end_reason && !*reason))
+		return NULL;
+	/* The compiler names clones FUNCTION.constprop.0, FUNCTION.part.0, FUNCTION.cold. */
+	return look_up(functions, sizeof(functions) / sizeof(*functions), j->end_where,
+		       strcspn(j->end_where, "."));
 }

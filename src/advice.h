@@ -3,7 +3,12 @@
 #ifndef SKBTRACE_ADVICE_H
 #define SKBTRACE_ADVICE_H
 
-/* One line for a reason by its name in the kernel; NULL: none is known. */
-const char *advice_for(const char *reason);
+#include "journey.h"
+
+/*
+ * One line about the end of a journey: by the reason that the kernel gave, or, where it gave none, by
+ * the function that dropped the packet. NULL: none is known.
+ */
+const char *advice_for(const struct journey *j);
 
 #endif

@@ -58,7 +58,7 @@ static struct item *draw_end_of_skb(struct draw *w, const struct moment *e, int 
 			       e->who.stage ? step_name(&e->who) : "");
 	} else {
 		words_reason(reason, w->j);
-		advice = advice_for(reason);
+		advice = advice_for(w->j);
 		snprintf(label, sizeof(label), "%s%s%s", reason, w->j->end_where[0] ? " in " : "",
 			 w->j->end_where);
 		it = draw_item(w, ITEM_DROP, label, advice ? advice : "");

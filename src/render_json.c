@@ -131,7 +131,7 @@ static void put_end(struct json *j, const struct journey *p)
 	put_word(j, "how", words_of(EV_END, "how"), p->end_how);
 	json_name(j, "reason", p->end_reason_name);
 	json_name(j, "where", p->end_where);
-	json_string(j, "advice", advice_for(p->end_reason_name));
+	json_string(j, "advice", advice_for(p));
 	json_u64(j, "t_ns", p->end_ns);
 	json_u64(j, "cpu", p->end_step.cpu);
 	json_ctx(j, &p->end_step);

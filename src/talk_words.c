@@ -391,7 +391,7 @@ char *talk_note(char out[TALK_WORDS_ROOM], const struct talk_view *v, const stru
 			fact(out, "the peer sends no more");
 		break;
 	case TALK_DIES:
-		advice = advice_for(words_reason(words, e->half));
+		advice = advice_for(e->half);
 		if (advice)
 			fact(out, "%s", advice);
 		break;
