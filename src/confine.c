@@ -32,7 +32,8 @@ enum { ALLOWED = sizeof(allowed) / sizeof(allowed[0]) };
 #define EQUAL(value, yes, no) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value, yes, no)
 #define ANSWER(what) BPF_STMT(BPF_RET | BPF_K, what)
 
-#ifdef ARCH
+/* Sanitizers look round in /proc at the end: their builds have none. */
+#if defined(ARCH) && !defined(__SANITIZE_ADDRESS__)
 static int filter(void)
 {
 	/* arch, number, each call, ioctl by what it asks, and the two answers */
@@ -66,10 +67,5 @@ int confine(void)
 {
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
 		return -errno;
-	/* Sanitizers look round in /proc at the end. */
-#if defined(__SANITIZE_ADDRESS__)
-	return -ENOTSUP;
-#else
 	return filter();
-#endif
 }
