@@ -225,12 +225,17 @@ static void put_place(const struct page *p, const char *sign, enum place_id plac
 
 static void put_path(const struct page *p, enum place_id place)
 {
+	bool end = place_facts(place).dir == DIR_LIFE;
 	unsigned int i;
 
 	fputs("\n  the way of a packet\n", p->out);
+	/* Packets end nearly everywhere: only where it is the usual next step has it been written down. */
+	if (end)
+		fprintf(p->out, "     %s  any row%s\n", p->ascii ? "|" : "│",
+			place_before(place, 0) ? "; often:" : "");
 	for (i = 0; place_before(place, i); i++)
 		put_place(p, p->ascii ? "|  " : "│  ", place_before(place, i));
-	if (i)
+	if (i || end)
 		fprintf(p->out, "     %s\n", p->ascii ? "v" : "▼");
 	put_place(p, p->ascii ? "*  " : "●  ", place);
 	if (place_next(place, 0))

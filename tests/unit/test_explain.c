@@ -240,6 +240,13 @@ TEST(page_of_an_inlined_one)
 	CHECK(strstr(s, "  and       dev_queue_xmit, __dev_queue_xmit, neigh_resolve_output\n"));
 }
 
+TEST(page_of_an_end)
+{
+	CHECK(strstr(page("kfree_skb_partial", 80, true), "     |  any row; often:\n"
+		     "     |  tcp_try_coalesce             TCP "));
+	CHECK(!strstr(page("ip_rcv", 80, true), "any row"));
+}
+
 TEST(page_of_another_file)
 {
 	CHECK(strstr(page("dev_gro_receive", 80, true), "net/core/gro.c (6.12); net/core/dev.c (5.10)\n"));
@@ -272,5 +279,5 @@ int main(void)
 	return RUN(T(every_stage_has_one_entry), T(places_are_stages), T(before_and_after_agree),
 		   T(nothing_hangs_in_the_air), T(ways_cross_where_they_may), T(what_is_inferred_is_explained), T(texts_are_sentences),
 		   T(names), T(near_names), T(page_of_a_stage), T(page_of_an_inlined_one),
-		   T(page_of_another_file), T(pages_fit));
+		   T(page_of_an_end), T(page_of_another_file), T(pages_fit));
 }
