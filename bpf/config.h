@@ -7,8 +7,11 @@
 #include <linux/types.h>
 #endif
 
-/* In the table of system calls, besides enum op: listen and accept, which only say whose a port is. */
-enum { CFG_OP_LISTEN = 100 };
+/*
+ * In the table of system calls, besides enum op, what only says whose a port is: listen, and what
+ * gives a datagram socket its port.
+ */
+enum { CFG_OP_LISTEN = 100, CFG_OP_BINDS };
 
 /* What the tracepoints of io_uring say, by the kernel. */
 enum cfg_uring {

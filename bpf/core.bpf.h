@@ -23,7 +23,7 @@ __u32 one_at;	/* 0: where the one program is */
 
 /* ---- maps ---- */
 
-/* A followed socket, by address; gone when TCP destroys it. */
+/* A followed socket, by address; gone when it is destroyed. */
 struct sock_state {
 	__u64 transmitting;	/* id of the write-queue skb in __tcp_transmit_skb; the socket lock guards it */
 	__u32 id;
@@ -31,8 +31,11 @@ struct sock_state {
 	__u16 lport, rport;	/* as announced */
 	__u8 announced;
 	__u8 attributed;	/* enum ev_dir bits: directions in which a request has moved bytes … */
-	__u8 pad[2];
+	__u8 dgram;		/* it is none of TCP */
+	__u8 pad;
 	__u32 moved[2];		/* … up to here: write_seq, copied_seq */
+	__u32 peer;		/* of its remote address, as announced */
+	__u32 file;		/* of a datagram socket: the number of its inode */
 	char comm[EV_NAME_LEN];
 };
 
@@ -47,7 +50,7 @@ struct {
  * what arrives is matched by its addresses before the kernel looks a socket up. */
 struct conn_key {
 	__u64 laddr[2], raddr[2];
-	__u32 netns;
+	__u32 netns;	/* with the protocol in its highest byte, which the numbers of namespaces have in common */
 	__u16 lport, rport;
 };
 
@@ -70,10 +73,11 @@ struct {
 struct call_state {
 	__u64 id;
 	__u64 sk;
+	__u64 regs;	/* of a call that is only noted: where its arguments are */
 	__u64 began_ns;
 	__u32 cpu;
 	__u32 pad;
-	__u32 sock;	/* 0: it waits for readiness, and no followed socket has woken it yet */
+	__u32 sock;	/* 0: it waits for readiness, or is of a datagram socket, and nothing followed has come of it yet */
 	__u32 seq;
 	__u32 op;
 	__u32 woken;	/* and not on a CPU since */
@@ -174,7 +178,18 @@ struct asking {
 	__u64 flags;	/* of that row; 0: nothing */
 };
 
-/* What identifies a packet on the wire; ports in host order, IPv4 mapped into IPv6. Aligned: not copied by bytes. */
+/* The skb that is handed up, in one context: sockets get it, or clones of it. */
+struct source {
+	__u64 skb;
+	__u32 tid;
+	__u32 proto;	/* as of skb_state */
+};
+
+/*
+ * What identifies a packet on the wire; ports in host order, IPv4 mapped into IPv6. Aligned: not copied by bytes.
+ * Of ICMP seq is the number of an echo and ack its identifier, window the type << 8 | code, and the ports are
+ * those of the packet that an error quotes.
+ */
 struct tuple {
 	__u8 saddr[16], daddr[16];
 	__u16 sport, dport;
@@ -216,6 +231,7 @@ struct cpu_state {
 	struct entered entered[2][ENTERED];	/* on the way out, on the way in */
 	struct asking asking[EV_CTX_N];
 	__u64 nft_chain[EV_CTX_N];	/* struct nft_chain that ran last, for a followed packet */
+	struct source source[EV_CTX_N];
 	struct born born[EV_CTX_N];
 };
 

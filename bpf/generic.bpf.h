@@ -63,7 +63,11 @@ static __always_inline __u64 row_arg(__u64 row, const struct args *args, struct 
 		return args->a[2];
 	case READ_CWND:
 		return (__u64)FIELD(tp, snd_cwnd) << 32 | FIELD(tp, packets_out);
+	case READ_ARG3:
+		return args->a[3];
 	case READ_RCVQ:
+		if (FIELD(sk, sk_protocol) != IPPROTO_TCP)
+			return ROW_RCVQ_UNKNOWN;
 		return (__u32)(FIELD(tp, rcv_nxt) - FIELD(tp, copied_seq));
 	case READ_STATE:
 		return FIELD(sk, __sk_common.skc_state);
@@ -92,6 +96,9 @@ static __always_inline __u64 row_arg(__u64 row, const struct args *args, struct 
 		return read_solicit(args->a[0]);
 	case READ_LLADDR:
 		return read_lladdr(args->a[1], args->a[2]);
+	case READ_ICMP_ALONE:
+		return (args->a[1] & 0xff) << 40 | (args->a[2] & 0xff) << 32;
+	case READ_ARG4:
 	case READ_RETURN4:
 		return args->a[4];
 	case READ_SEGMENT:
@@ -209,6 +216,12 @@ static __always_inline void count_skb(struct cpu_state *cpu, __u64 row)
 		cpu->poll_gro++;
 }
 
+/* bpf/dgram.bpf.h, bpf/life.bpf.h */
+int dgram_came(__u64 sk);
+static __always_inline void dgram_sent(__u64 skb);
+static __always_inline void dgram_taken(void);
+int sock_ends(__u64 sk);
+
 /* A packet that is not followed passes a row: is it from here on? */
 static __always_inline int skb_first(struct cpu_state *cpu, __u64 row, __u64 key, __u64 sk, __u32 reused)
 {
@@ -216,8 +229,13 @@ static __always_inline int skb_first(struct cpu_state *cpu, __u64 row, __u64 key
 
 	if (ROW_FLAGS(row) & ROW_SEND)
 		sock = sock_of_leaving(key, sk);
-	if (skb_read(row, key, sk))
-		return skb_born(row, key, sk, sock, reused);
+	if (skb_read(row, key, sk)) {
+		if (!skb_born(row, key, sk, sock, reused))
+			return 0;
+		if (!sock && ROW_FLAGS(row) & ROW_SEND)
+			dgram_sent(key);
+		return 1;
+	}
 	if (ROW_FLAGS(row) & ROW_COUNT)
 		__sync_fetch_and_add(&cpu->counts.rejected[REJECT_PROTO], 1);
 	return 0;
@@ -233,12 +251,18 @@ static __always_inline void on_skb(struct cpu_state *cpu, __u64 row, __u64 key, 
 	if (!exact_ends && (ROW_FLAGS(row) & (ROW_START | ROW_CUT)))
 		reused = skb_reused(key, row);
 	stepped = skb_step(key, row, sk_addr, value, 0);
-	if (stepped == STEPPED)
+	if (stepped == STEPPED_ANEW) {
+		say_rewritten(key);
+		stepped = skb_step(key, row, sk_addr, value, 0);
+	}
+	if (stepped == STEPPED_TAKEN)
+		dgram_taken();
+	if (stepped == STEPPED || stepped == STEPPED_TAKEN)
 		return;
 	if (stepped == STEPPED_NOT && (!(ROW_FLAGS(row) & ROW_NEW) || !skb_first(cpu, row, key, sk, reused)))
 		return;
 	if (sk && (ROW_FLAGS(row) & ROW_RECV)) {
-		sock_follow(sk, 0, 0, 0);
+		sock_follow(sk, SOCK_BY_PACKET, 0, 0);
 		asked = 1;
 	}
 	skb_step(key, row, sk_addr, value, asked);
@@ -251,6 +275,8 @@ static __always_inline int sock_step(struct cpu_state *cpu, __u64 sk, __u64 row,
 
 	if (!id)
 		id = sock_follow(sk, !!(ROW_FLAGS(row) & ROW_SEND), 0, 0);
+	if (!id && ROW_FLAGS(row) & ROW_WAKES && value == ROW_RCVQ_UNKNOWN && dgram_came(sk))
+		id = sock_follow(sk, SOCK_BY_PACKET, 0, 0);
 	if (id)
 		return say_passed(row, 0, id, value);
 	/* Whom this one wakes was not woken by another. */
@@ -271,7 +297,7 @@ static __always_inline int on_row(__u64 row, const struct args *args)
 	if (!(ROW_FLAGS(row) & (ROW_ENTER | ROW_CALLED | ROW_WITHIN | ROW_PTR)) && is_strange(row, skb, sk))
 		return 0;
 	if (ROW_FLAGS(row) & ROW_END)
-		return skb_end(skb, row, args->a[1], args->a[2]);
+		return skb ? skb_end(skb, row, args->a[1], args->a[2]) : sock_ends(sk);
 	cpu = this_cpu();
 	if (!cpu)
 		return 0;

@@ -3,29 +3,19 @@
 #ifndef SKBTRACE_LIFE_BPF_H
 #define SKBTRACE_LIFE_BPF_H
 
-SEC("raw_tp/tcp_destroy_sock")
-int sock_end(__u64 *ctx)
+/* The last that is heard of a socket. Takes numbers: verified once. */
+__noinline int sock_ends(__u64 key)
 {
-	__u64 key = ctx[0];
-	struct sock_state *s = bpf_map_lookup_elem(&socks, &key);
-	struct rec_sockend *r;
-	struct here h;
-
 	sock_forget(key);
 	if (BY_OWNER)
 		conn_disown(key);
-	if (!s)
-		return 0;
-	if (here_init(&h)) {
-		r = record_begin(&h, sizeof(*r), EV_SOCKEND, 0, h.t_ns);
-		if (r) {
-			r->sock = s->id;
-			r->pad = 0;
-			record_end(r);
-		}
-	}
-	bpf_map_delete_elem(&socks, &key);
-	return 0;
+	return sock_over(key);
+}
+
+SEC("raw_tp/tcp_destroy_sock")
+int sock_end(__u64 *ctx)
+{
+	return sock_ends(ctx[0]);
 }
 
 /* The children of a followed command are followed too. */
@@ -120,7 +110,7 @@ int sockets_before(struct bpf_iter__task_file *ctx)
 		}
 	}
 	sk = sock_of_file(file);
-	if (!sk || !tuple_of_sock(&t, sk, 1) || t.proto != IPPROTO_TCP)
+	if (!sk || !tuple_of_sock(&t, sk, 1) || !proto_is_ours(t.proto))
 		return 0;
 	key = (__u64)sk;
 	conn_own(sk, &t, netns_of_sock(sk), 1, 0);
@@ -133,6 +123,8 @@ int sockets_before(struct bpf_iter__task_file *ctx)
 		return 0;
 	s.id = new_sock_id(&h);
 	s.owner = tgid;
+	s.dgram = t.proto != IPPROTO_TCP;
+	s.file = s.dgram ? sock_file(sk) : 0;
 	bpf_map_update_elem(&socks, &key, &s, BPF_NOEXIST);
 	old = bpf_map_lookup_elem(&socks, &key);
 	if (old)

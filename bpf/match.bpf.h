@@ -42,12 +42,19 @@ static __always_inline int dev_is(struct net_device *dev)
 	return dev && (__u32)FIELD(dev, ifindex) == filter.ifindex && netns_of_dev(dev) == filter.ifnetns;
 }
 
+/* What carries a user's data, and ICMP; another protocol is followed if it is asked for. */
+static __always_inline int proto_is_ours(__u32 proto)
+{
+	if (filter.proto)
+		return proto == filter.proto;
+	return proto == IPPROTO_TCP || proto == IPPROTO_UDP || proto == IPPROTO_ICMP || proto == IPPROTO_ICMPV6;
+}
+
 /* REJECT_N: everything but the owner matches. Otherwise the first test that said no.
  * on_dev: dev_is of its device. ports: sport and dport are in the packet's order. */
 static __always_inline int match_tuple(const struct tuple *t, __u32 netns, int on_dev, int ports)
 {
-	/* TCP is the protocol that this version follows. */
-	if (t->proto != IPPROTO_TCP || (filter.proto && filter.proto != t->proto))
+	if (!proto_is_ours(t->proto))
 		return REJECT_PROTO;
 	if (filter.netns && filter.netns != netns)
 		return REJECT_NETNS;
@@ -74,12 +81,15 @@ static __always_inline void conn_key(struct conn_key *k, const struct tuple *t, 
 	k->laddr[1] = laddr[1];
 	k->raddr[0] = raddr[0];
 	k->raddr[1] = raddr[1];
-	k->netns = netns;
+	k->netns = netns ^ (__u32)t->proto << 24;
 	k->lport = leaving ? t->sport : t->dport;
 	k->rport = leaving ? t->dport : t->sport;
+	/* A ping socket is told by the identifier of its echoes. */
+	if (!proto_has_ports(t->proto) && !k->lport)
+		k->lport = t->ack;
 }
 
-/* A listener stands for all connections to its port. */
+/* A listener stands for all connections to its port, a datagram socket for all that comes to its own. */
 static __always_inline void conn_key_listener(struct conn_key *k)
 {
 	__builtin_memset(k->laddr, 0, sizeof(k->laddr));
@@ -95,6 +105,11 @@ static __always_inline int conn_is_owned(const struct tuple *t, __u32 netns, int
 	if (bpf_map_lookup_elem(&conns, &k))
 		return 1;
 	conn_key_listener(&k);
+	if (bpf_map_lookup_elem(&conns, &k))
+		return 1;
+	if (t->proto == IPPROTO_TCP || t->proto == IPPROTO_UDP)
+		return 0;
+	k.lport = 0;	/* a raw socket has all of its protocol */
 	return !!bpf_map_lookup_elem(&conns, &k);
 }
 
@@ -105,9 +120,11 @@ static __always_inline void conn_own(struct sock *sk, const struct tuple *t, __u
 	struct conn_key k;
 
 	conn_key(&k, t, netns, leaving);
-	if (listener || FIELD(sk, __sk_common.skc_state) == TCP_LISTEN)
+	if (listener || (t->proto != IPPROTO_TCP && !k.rport) || FIELD(sk, __sk_common.skc_state) == TCP_LISTEN)
 		conn_key_listener(&k);
 	else if (!k.rport)
+		return;
+	if (!k.lport && proto_has_ports(t->proto))
 		return;
 	bpf_map_update_elem(&conns, &k, &addr, BPF_ANY);
 }
@@ -130,6 +147,34 @@ __noinline int conn_disown(__u64 addr)
 	return 0;
 }
 
+static __always_inline __u32 addr_print(const __u8 *addr)
+{
+	const __u32 *w = (const __u32 *)addr;
+
+	return w[0] ^ w[1] ^ w[2] ^ w[3];
+}
+
+/* A followed socket is gone. */
+__noinline int sock_over(__u64 addr)
+{
+	struct sock_state *s = bpf_map_lookup_elem(&socks, &addr);
+	struct rec_sockend *r;
+	struct here h;
+
+	if (!s)
+		return 0;
+	if (here_init(&h)) {
+		r = record_begin(&h, sizeof(*r), EV_SOCKEND, 0, h.t_ns);
+		if (r) {
+			r->sock = s->id;
+			r->pad = 0;
+			record_end(r);
+		}
+	}
+	bpf_map_delete_elem(&socks, &addr);
+	return 0;
+}
+
 static __always_inline void say_sock(struct here *h, struct sock *sk, struct sock_state *s,
 				     const struct tuple *t, __u32 netns)
 {
@@ -142,7 +187,7 @@ static __always_inline void say_sock(struct here *h, struct sock *sk, struct soc
 	r->pid = s->owner;
 	r->netns = netns;
 	r->pad32 = 0;
-	r->lport = t->sport;
+	r->lport = t->sport | t->ack;
 	r->rport = t->dport;
 	r->family = t->family;
 	r->proto = t->proto;
@@ -154,6 +199,7 @@ static __always_inline void say_sock(struct here *h, struct sock *sk, struct soc
 	record_end(r);
 	s->lport = t->sport;
 	s->rport = t->dport;
+	s->peer = addr_print(t->daddr);
 	s->announced = 1;
 }
 
@@ -162,8 +208,6 @@ static __always_inline int match_sock(const struct tuple *t, struct sock *sk, __
 {
 	int on_dev = !filter.ifindex || dev_is(FIELD(sk, sk_dst_cache, dev));
 
-	if (t->proto != IPPROTO_TCP)
-		return REJECT_PROTO;
 	if (!leaving) {
 		if (filter.sport && filter.sport != t->dport)
 			return REJECT_SPORT;
@@ -173,55 +217,98 @@ static __always_inline int match_sock(const struct tuple *t, struct sock *sk, __
 	return match_tuple(t, netns, on_dev, leaving);
 }
 
+/* How a socket is asked for: bits. */
+enum {
+	SOCK_LEAVING = 1,	/* its packets of this way: --sport and --dport are told by it */
+	SOCK_BY_PACKET = 2,	/* a followed packet is its own: of datagrams that is enough */
+};
+
+/* The inode of the file of a socket; 0: it is the kernel's own, or closed. */
+static __always_inline __u32 sock_file(struct sock *sk)
+{
+	return FIELD(FIELD(sk, sk_socket, file, f_inode), i_ino);
+}
+
+/* Is it as it was announced? A datagram socket may be bound late, and connected again. */
+static __always_inline int sock_is_as_said(const struct sock_state *s, const struct tuple *t)
+{
+	return s->rport == t->dport && s->lport == t->sport && (!s->dgram || s->peer == addr_print(t->daddr));
+}
+
+/* Where nothing tells that a datagram socket ends, another one may be at its address: its file tells. */
+static __always_inline int dgram_replaced(const struct sock_state *s, struct sock *sk)
+{
+	__u32 file = exact_ends || !s->dgram ? 0 : sock_file(sk);
+
+	return file && s->file != file;
+}
+
+/* What a socket begins with: of nobody, not said. Not on the stack, which is scarce. */
+const volatile __u64 sock_new[sizeof(struct sock_state) / sizeof(__u64)];
+
 /*
  * The id of a socket that is followed, made if it matches; 0 if it is not
- * ours. owner: the running task is known to use this socket (a system call),
- * so it may be told from --pid. Announces it, again when a port became known;
+ * ours. how: SOCK_ bits. owner: the running task is known to use this socket (a system call),
+ * so it may be told from --pid. Announces it, again when its ends became known;
  * t_ns: that of the record which it is said for, 0: now.
  * A function of its own, verified once; so it takes numbers.
  */
-__noinline __u32 sock_follow(__u64 addr, __u32 leaving, __u32 owner, __u64 t_ns)
+__noinline __u32 sock_follow(__u64 addr, __u32 how, __u32 owner, __u64 t_ns)
 {
+	__u32 leaving = how & SOCK_LEAVING, netns, by_packet;
 	struct sock *sk = (struct sock *)addr;
 	struct sock_state *s;
 	struct tuple t = {};
 	struct here h;
-	__u32 netns;
 	int verdict;
 
 	if (sock_is_strange(addr, leaving))
 		return 0;
 	s = bpf_map_lookup_elem(&socks, &addr);
-	if (s && s->rport && (s->owner || !owner))
+	if (s && s->rport && !s->dgram && (s->owner || !owner))
 		return s->id;
-	if (!tuple_of_sock(&t, sk, 1) || t.proto != IPPROTO_TCP || !here_init(&h))
+	if (!tuple_of_sock(&t, sk, 1) || !proto_is_ours(t.proto) || !here_init(&h))
 		return 0;
-	if (s && s->rport == t.dport && s->lport == t.sport && (s->owner || !owner))
+	if (s && dgram_replaced(s, sk)) {
+		bpf_map_delete_elem(&socks, &addr);
+		s = 0;
+	}
+	if (s && sock_is_as_said(s, &t) && (s->owner || !owner))
 		return s->id;
 	netns = netns_of_sock(sk);
+	by_packet = how & SOCK_BY_PACKET && t.proto != IPPROTO_TCP;
 	/* Followed for its owner's sake before it had ports: they may be the wrong ones. Before
 	 * connect has picked ports only the owner can be told. */
-	if ((s ? !s->rport && t.dport : !(BY_OWNER && owner && !t.dport && !t.sport)) &&
+	if (!by_packet && (s ? !s->rport && t.dport : !(BY_OWNER && owner && !t.dport && !t.sport)) &&
 	    (verdict = match_sock(&t, sk, netns, leaving)) != REJECT_N) {
 		if (s)
 			bpf_map_delete_elem(&socks, &addr);
 		/* One with both its ends keeps them; what stands for a connection elsewhere has no such end. */
-		if (verdict_lasts(verdict) && t.sport && t.dport && sock_is_full(sk))
+		if (verdict_lasts(verdict) && t.sport && t.dport && sock_is_full(sk) &&
+		    (exact_ends || t.proto == IPPROTO_TCP))
 			*strange_sock(addr, leaving) = addr | verdict;
 		return 0;
 	}
 	if (!s) {
-		struct sock_state fresh = {};
+		__u32 file = t.proto == IPPROTO_TCP ? 0 : sock_file(sk);
 
-		if (BY_OWNER && !(owner ? task_is_owner() : conn_is_owned(&t, netns, 1)))
+		if (!by_packet && BY_OWNER && !(owner ? task_is_owner() : conn_is_owned(&t, netns, 1)))
 			return 0;
-		fresh.id = new_sock_id(&h);
-		bpf_map_update_elem(&socks, &addr, &fresh, BPF_NOEXIST);
+		/* What the kernel answers with is nobody's socket. */
+		if (t.proto != IPPROTO_TCP && !file)
+			return 0;
+		verdict = bpf_map_update_elem(&socks, &addr, (const void *)&sock_new, BPF_NOEXIST);
 		s = bpf_map_lookup_elem(&socks, &addr);
 		if (!s) {
 			__sync_fetch_and_add(&h.cpu->counts.map_full, 1);
 			return 0;
 		}
+		/* Another CPU may be at the same. */
+		if (verdict)
+			return s->id;
+		s->id = new_sock_id(&h);
+		s->dgram = t.proto != IPPROTO_TCP;
+		s->file = file;
 	}
 	if (owner) {
 		s->owner = h.tgid;
@@ -235,12 +322,12 @@ __noinline __u32 sock_follow(__u64 addr, __u32 leaving, __u32 owner, __u64 t_ns)
 	return s->id;
 }
 
-/* The same, if it is followed already and has its ports. */
+/* The same, if it is followed already and has its ports, or needs none. */
 static __always_inline __u32 sock_known(__u64 addr)
 {
 	struct sock_state *s = bpf_map_lookup_elem(&socks, &addr);
 
-	return s && s->rport ? s->id : 0;
+	return s && (s->rport || s->dgram) ? s->id : 0;
 }
 
 #endif

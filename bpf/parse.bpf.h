@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Reads what a packet or a socket is: addresses, ports, TCP header. Says "unknown" rather than stale. */
+/* Reads what a packet or a socket is: addresses, ports, headers. Says "unknown" rather than stale. */
 #ifndef SKBTRACE_PARSE_BPF_H
 #define SKBTRACE_PARSE_BPF_H
 
@@ -56,6 +56,12 @@ static __noinline int tuple_of_sock(struct tuple *t, struct sock *sk, int leavin
 		return 0;
 	}
 	t->proto = FIELD(sk, sk_protocol);
+	if (!proto_has_ports(t->proto)) {
+		/* The number of a raw socket is its protocol, that of a ping socket the identifier of its echoes. */
+		if (FIELD(sk, sk_type) != SOCK_RAW)
+			t->ack = lport;
+		return 1;
+	}
 	t->sport = leaving ? lport : rport;
 	t->dport = leaving ? rport : lport;
 	return 1;
@@ -87,15 +93,15 @@ static __always_inline void parse_tcp(struct tuple *t, const void *p, __u32 tota
 
 /*
  * From the IP header on. data: skb->data is there (receive side before IP);
- * otherwise network_header is. TCP behind IPv6 extension headers is not
- * followed: the packet is then first seen where a socket is known.
+ * otherwise network_header is, and the skb is as long as the packet, whatever
+ * a header says that is not finished yet.
  */
-static __always_inline int tuple_of_packet(struct tuple *t, struct sk_buff *skb, int data)
+static __noinline int tuple_of_packet(struct tuple *t, struct sk_buff *skb, int data)
 {
 	const void *at = FIELD(skb, data), *p = at;
 	__u32 skb_len = FIELD(skb, len);
 	__u32 total, head;
-	__u8 h[40] __attribute__((aligned(8)));
+	__u8 h[20] __attribute__((aligned(8)));
 
 	if (!data) {
 		p = FIELD(skb, head) + FIELD(skb, network_header);
@@ -114,7 +120,7 @@ static __always_inline int tuple_of_packet(struct tuple *t, struct sk_buff *skb,
 		head = (h[0] & 15) * 4;
 		/* A GSO packet on its way out may carry length 0 (BIG TCP). */
 		total = h[2] << 8 | h[3];
-		if (!total)
+		if (!total || !data)
 			total = skb_len;
 		if (head < 20 || total < head)
 			return 0;
@@ -129,23 +135,31 @@ static __always_inline int tuple_of_packet(struct tuple *t, struct sk_buff *skb,
 		t->fragment = !!(h[6] & 0x20);	/* RFC 791: more fragments follow */
 		total -= head;
 	} else if (h[0] >> 4 == 6) {
-		if (peek_bytes(h, 40, p))
+		if (peek_bytes(t->saddr, sizeof(t->saddr), p + 8) || peek_bytes(t->daddr, sizeof(t->daddr), p + 24))
 			return 0;
 		head = 40;
 		total = h[4] << 8 | h[5];
-		if (!total && skb_len > 40)
+		if ((!total || !data) && skb_len > 40)
 			total = skb_len - 40;
 		t->family = 6;
 		t->proto = h[6];
 		t->ttl = h[7];
 		t->ip_id = h[2] << 8 | h[3];
-		__builtin_memcpy(t->saddr, h + 8, 16);
-		__builtin_memcpy(t->daddr, h + 24, 16);
+		if (t->proto != IPPROTO_TCP && t->proto != IPPROTO_UDP) {
+			int more = walk_extensions(t, p + head);
+
+			if (more < 0 || (__u32)more > total)
+				return 0;
+			head += more;
+			total -= more;
+		}
 	} else {
 		return 0;
 	}
 	if (t->proto == IPPROTO_TCP)
 		parse_tcp(t, p + head, total);
+	else
+		parse_transport(t, p + head, total);
 	return 1;
 }
 

@@ -30,12 +30,17 @@ enum row_read {
 	READ_WINDOW,	/* argument 0: skb, data at the TCP header: ROW_WINDOW | its window | SACK; 0: not in reach */
 	READ_ICMP,	/* arguments 1, 2, 3: type << 40 | code << 32 | what it says besides, in network order there */
 	READ_ICMP6,	/* the same, in host order there */
+	READ_ICMP_ALONE,	/* type and code likewise, of a tracepoint that says nothing besides */
 	READ_MTU,	/* tcp_sock: the MTU of the path that an ICMP message named */
 	READ_SOLICIT,	/* argument 0: neighbour, for those that wait for it: its IPv4 address, and how often before << 32 */
 	READ_LLADDR,	/* the same: enum row_nud of argument 2 << 48 | link-layer address at argument 1; 0: none */
 	READ_MANIP,	/* argument 2: nf_nat_manip_type; what the packet has for addresses after it is a NAT record */
 	READ_CHAIN,	/* argument 1, of a row WITHIN: nft_chain: the number of its CHAIN record, 0: not known */
 	READ_RULE,	/* argument 0, of a row WITHIN: nft_expr: handle of its rule, 0: not known */
+	READ_ARG3,
+	READ_ARG4,
+	READ_SOURCE,	/* nothing; sockets may get the skb right after it, clones of it, or pieces */
+	READ_CLONE,	/* nothing; an skb that is first seen here is such a clone or piece */
 	READ_LATE,	/* what follows is read once it is known that the packet is followed */
 	READ_ENQUEUE = READ_LATE,	/* argument 0: Qdisc, which has the skb by now: what it had before */
 	READ_QDISC,	/* argument 0: Qdisc: ROW_QDISC_* */
@@ -54,6 +59,9 @@ enum {
 	ROW_QDISC_MANY = 0xfffe,	/* packets: so many or more */
 	ROW_QDISC_BYTES_MOST = 0xffffff,
 };
+
+/* READ_RCVQ: it is not known how many bytes wait. */
+#define ROW_RCVQ_UNKNOWN (1ull << 32)
 
 /* SACK: the header has blocks of it; DSACK: the first of them says what came twice. */
 enum { ROW_WINDOW = 1 << 16, ROW_SACK = 1 << 17, ROW_DSACK = 1 << 18 };

@@ -72,7 +72,7 @@ __noinline int skb_read(__u64 row, __u64 key, __u64 sk_addr)
 	__builtin_memset(&b->t, 0, sizeof(b->t));
 	if (!(ROW_FLAGS(row) & ROW_SEND) || !sk)
 		return tuple_of_packet(&b->t, skb, ROW_FLAGS(row) & ROW_DATA);
-	if (!tuple_of_sock(&b->t, sk, 1))
+	if (!tuple_of_sock(&b->t, sk, 1) || b->t.proto != IPPROTO_TCP)
 		return 0;
 	if (ROW_FLAGS(row) & ROW_XMIT) {
 		/* No header yet: TCP's own notes on the skb say what it will be. */
@@ -99,6 +99,14 @@ static __always_inline int comes_of_driver(__u64 row, struct here *h)
 	       e->tid == h->tid && e->ctx == h->ctx && !h->cpu->poll_gro;
 }
 
+/* What a socket is given the clone of, or a piece; 0: not known. */
+static __always_inline __u64 clone_of(struct here *h)
+{
+	struct source *s = &h->cpu->source[h->ctx & 3];
+
+	return s->tid == h->tid ? s->skb : 0;
+}
+
 /* Opens the id of the packet in born and says all about it. */
 static __always_inline int skb_open(struct here *h, __u64 row, __u64 key, __u64 sk_addr, struct skb_state *fresh,
 				    struct net_device *dev, const struct tuple *t, __u32 reused)
@@ -113,6 +121,8 @@ static __always_inline int skb_open(struct here *h, __u64 row, __u64 key, __u64 
 
 		parent = s ? s->transmitting : 0;
 	}
+	if (ROW_READ(row) == READ_CLONE)
+		parent = clone_of(h);
 	fresh->id = new_id(h);
 	fresh->last_ns = ROW_FLAGS(row) & ROW_HANDED ? 0 : h->t_ns;
 	fresh->print = tuple_print(t);
@@ -194,6 +204,7 @@ __noinline int skb_born(__u64 row, __u64 key, __u64 sk_addr, __u32 sock, __u32 r
 		fresh.netns = netns_of_sock((struct sock *)sk_addr);
 	fresh.sock = sock;
 	fresh.dirs = leaving ? EV_DIR_SEND : EV_DIR_RECV;
+	fresh.proto = b->t.proto | b->t.dport << 16;
 	/* A followed socket has answered for owner and device; its packets of the other direction may
 	 * still have the wrong --sport or --dport. */
 	verdict = match_tuple(&b->t, fresh.netns, sock || dev_is(dev), 1);
@@ -285,6 +296,8 @@ enum stepped {
 	STEPPED,
 	STEPPED_NOT,	/* the skb is not followed */
 	STEPPED_ASKS,	/* its socket may have to be said before */
+	STEPPED_TAKEN,	/* a datagram, by its reader */
+	STEPPED_ANEW,	/* not yet: NAT was done with it, and its addresses are to be said before */
 };
 
 /* The id of the socket that an skb leaves, if it is followed. */
@@ -300,18 +313,19 @@ static __always_inline __u32 sock_sends(__u64 sk_addr, __u64 row, __u64 clones, 
 }
 
 /* NAT is done with it: what are its addresses now? A function of its own, verified once. */
-__noinline int say_rewritten(__u64 key, __u64 id, __u64 t_ns)
+__noinline int say_rewritten(__u64 key)
 {
+	struct skb_state *st = skb_find(key);
 	struct tuple t = {};
 	struct rec_nat *r;
 	struct here h;
 
-	if (!here_find(&h) || !tuple_of_packet(&t, (struct sk_buff *)key, 0))
+	if (!st || !here_init(&h) || !tuple_of_packet(&t, (struct sk_buff *)key, 0))
 		return 0;
-	r = record_begin(&h, sizeof(*r), EV_NAT, 0, t_ns);
+	r = record_begin(&h, sizeof(*r), EV_NAT, 0, h.t_ns);
 	if (!r)
 		return 0;
-	r->skb = id;
+	r->skb = st->id;
 	r->sport = t.sport;
 	r->dport = t.dport;
 	r->pad = 0;
@@ -358,7 +372,7 @@ __noinline enum stepped skb_step(__u64 key, __u64 row, __u64 sk_addr, __u64 valu
 	}
 	if (st->rewritten) {
 		st->rewritten = 0;
-		say_rewritten(key, st->id, h.t_ns);
+		return STEPPED_ANEW;
 	}
 	say_task(&h, h.t_ns);
 	s.frame = frame_id();
@@ -388,6 +402,13 @@ __noinline enum stepped skb_step(__u64 key, __u64 row, __u64 sk_addr, __u64 valu
 	s.arg = ROW_READ(row) >= READ_LATE ? read_late(row, key, st->id, value) : value;
 	say_step(&h, ROW_STAGE(row), h.t_ns, &s);
 	asking_set(&h, row, s.skb, s.sock);
+	if (ROW_READ(row) == READ_SOURCE) {
+		h.cpu->source[h.ctx & 3].skb = s.skb;
+		h.cpu->source[h.ctx & 3].tid = h.tid;
+		h.cpu->source[h.ctx & 3].proto = st->proto;
+	}
+	if (ROW_FLAGS(row) & ROW_QUEUED && (st->proto & 0xff) != IPPROTO_TCP)
+		return STEPPED_TAKEN;
 	/* Nothing will tell when it is freed: this run has seen the last of it. */
 	if ((ROW_FLAGS(row) & ROW_LEAVE) && !exact_ends && dirs == EV_DIR_SEND) {
 		say_end(&h, st->id, EV_END_LEFT, 0, 0);
@@ -406,11 +427,14 @@ static __always_inline __u32 sock_of_leaving(__u64 skb, __u64 sk)
 	struct sock *of_skb;
 
 	if (sk)
-		return sock_follow(sk, 1, 0, 0);
+		return sock_follow(sk, SOCK_LEAVING, 0, 0);
 	of_skb = FIELD((struct sk_buff *)skb, sk);
-	if (!of_skb || !sock_is_full(of_skb) || !FIELD(of_skb, __sk_common.skc_dport))
+	if (!of_skb || !sock_is_full(of_skb))
 		return 0;
-	return sock_follow((__u64)of_skb, 1, 0, 0);
+	/* One that sends datagrams need not have another end. */
+	if (!FIELD(of_skb, __sk_common.skc_dport) && FIELD(of_skb, sk_protocol) == IPPROTO_TCP)
+		return 0;
+	return sock_follow((__u64)of_skb, SOCK_LEAVING, 0, 0);
 }
 
 #endif

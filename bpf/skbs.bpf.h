@@ -19,8 +19,9 @@ struct skb_state {
 	__u32 ifindex;
 	__u32 netns;
 	__u32 print;	/* of its headers: tells a forwarded skb from a reused address */
-	__u32 dirs;	/* enum ev_dir bits: directions it was seen in */
-	__u32 rewritten;	/* its addresses are others by the next row */
+	__u16 dirs;	/* enum ev_dir bits: directions it was seen in */
+	__u16 rewritten;	/* its addresses are others by the next row */
+	__u32 proto;	/* IP protocol | destination port << 16 */
 };
 
 enum { SKB_SETS = CFG_SKBS / CFG_SKB_WAYS };

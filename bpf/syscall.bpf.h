@@ -129,12 +129,12 @@ static __always_inline __u32 call_seq(struct sock *sk, enum op_dir dir)
 {
 	const struct tcp_sock *tp = (const struct tcp_sock *)sk;
 
-	if (dir == OP_NEITHER)
+	if (dir == OP_NEITHER || FIELD(sk, sk_protocol) != IPPROTO_TCP)
 		return 0;
 	return dir == OP_RECEIVES ? FIELD(tp, copied_seq) : FIELD(tp, write_seq);
 }
 
-/* Where connect() is asked to go to, before the socket knows. A local end that is not known yet matches nothing. */
+/* Where connect(), or who sends a datagram, is asked to go to, before the socket knows. A local end that is not known yet matches nothing. */
 __noinline int connect_matches(__u64 sk_addr, __u64 user_addr)
 {
 	struct sock *sk = (struct sock *)sk_addr;
@@ -142,9 +142,11 @@ __noinline int connect_matches(__u64 sk_addr, __u64 user_addr)
 	__u8 a[24] = {};
 
 	bpf_probe_read_user(a, sizeof(a), (const void *)user_addr);
-	t.proto = IPPROTO_TCP;
-	t.sport = FIELD(sk, __sk_common.skc_num);
-	t.dport = a[2] << 8 | a[3];
+	t.proto = FIELD(sk, sk_protocol);
+	if (proto_has_ports(t.proto)) {
+		t.sport = FIELD(sk, __sk_common.skc_num);
+		t.dport = a[2] << 8 | a[3];
+	}
 	if (*(__u16 *)a == AF_INET)
 		map_v4(t.daddr, *(__u32 *)(a + 4));
 	else
@@ -166,14 +168,14 @@ static __always_inline __u32 splice_op(struct pt_regs *regs)
 	return dirs & dir ? op : CALL_OP_NONE;
 }
 
-/* From now on every connection to that port is the owner's. */
-__noinline int call_listens(__u64 sk_addr)
+/* From now on every connection to that port is the owner's, or what comes to that datagram socket. */
+__noinline int call_listens(__u64 sk_addr, __u32 op)
 {
 	struct sock *sk = (struct sock *)sk_addr;
 	struct tuple t = {};
 
-	if (tuple_of_sock(&t, sk, 1) && t.proto == IPPROTO_TCP)
-		conn_own(sk, &t, netns_of_sock(sk), 1, 1);
+	if (tuple_of_sock(&t, sk, 1) && proto_is_ours(t.proto) && (t.proto != IPPROTO_TCP || op != CFG_OP_BINDS))
+		conn_own(sk, &t, netns_of_sock(sk), 1, t.proto == IPPROTO_TCP);
 	return 0;
 }
 
@@ -190,6 +192,18 @@ __noinline int call_waits(__u32 op)
 	c.id = new_id(&h);
 	bpf_map_update_elem(&calls, &h.tid, &c, BPF_ANY);
 	return 0;
+}
+
+/* Noted, since its port may be known only when it returns. 1 if it is one of datagrams. */
+__noinline int call_binds(__u64 sk)
+{
+	struct call_state c = { .op = CFG_OP_BINDS, .sk = sk };
+	__u32 tid = bpf_get_current_pid_tgid();
+
+	if (FIELD((struct sock *)sk, sk_protocol) == IPPROTO_TCP)
+		return 0;
+	bpf_map_update_elem(&calls, &tid, &c, BPF_ANY);
+	return 1;
 }
 
 /* The socket of a call, if that is to be looked at; 0: none. */
@@ -213,8 +227,10 @@ __noinline __u64 call_sock(__u64 regs_addr, __u32 op)
 	if (!sk)
 		return 0;
 	if ((op == CFG_OP_LISTEN || op_accepts(op)) && BY_OWNER)
-		call_listens((__u64)sk);
-	if (op == CFG_OP_LISTEN)
+		call_listens((__u64)sk, op);
+	if (op == CFG_OP_BINDS && call_binds((__u64)sk))
+		call_listens((__u64)sk, op);
+	if (op == CFG_OP_LISTEN || op == CFG_OP_BINDS)
 		return 0;
 	/* It may have been connected before, elsewhere. */
 	if (op == CALL_OP_CONNECT)
@@ -258,6 +274,10 @@ __noinline int call_say(__u64 regs_addr, __u32 op, __u64 sk, __u32 sock, __u64 t
 	return 0;
 }
 
+/* bpf/dgram.bpf.h */
+int dgram_meant(__u64 regs, __u32 op, __u64 sk);
+int call_notes(__u64 regs, __u32 op, __u64 sk, __u64 t_ns);
+
 static __always_inline int call_begins(__u64 *ctx)
 {
 	__u64 t_ns = bpf_ktime_get_ns(), sk;
@@ -272,6 +292,11 @@ static __always_inline int call_begins(__u64 *ctx)
 		return 0;
 	sk = call_sock(ctx[0], op);
 	sock = sk ? sock_follow(sk, op_dir(op) == OP_SENDS, 1, t_ns) : 0;
+	if (sk && !sock && !sock_is_strange(sk, op_dir(op) == OP_SENDS)) {
+		if (!dgram_meant(ctx[0], op, sk))
+			return call_notes(ctx[0], op, sk, t_ns);
+		sock = sock_follow(sk, SOCK_LEAVING | SOCK_BY_PACKET, 1, t_ns);
+	}
 	return sock ? call_say(ctx[0], op, sk, sock, t_ns) : 0;
 }
 
@@ -304,6 +329,9 @@ int sys_enter(__u64 *ctx)
 		return 0;
 	return goes_on_here(ctx) ? call_begins(ctx) : 0;
 }
+
+/* bpf/dgram.bpf.h */
+int dgram_closed(__u64 sk);
 
 static __always_inline int call_ends(__u64 *ctx)
 {
@@ -342,6 +370,10 @@ static __always_inline int call_ends(__u64 *ctx)
 			record_end(r);
 		}
 	}
+	if (c->op == CFG_OP_BINDS)
+		call_listens(c->sk, CFG_OP_BINDS);
+	if (c->op == CALL_OP_CLOSE && !exact_ends)
+		dgram_closed(c->sk);
 	if (c->woken)	/* while it was still running */
 		__sync_fetch_and_add(&woken, -1);
 	bpf_map_delete_elem(&calls, &tid);

@@ -17,7 +17,11 @@ enum { BPF_RB_NO_WAKEUP = 1, BPF_RB_FORCE_WAKEUP = 2 };
 
 enum { AF_INET = 2, AF_INET6 = 10 };
 enum { ETH_P_IP = 0x0800, ETH_P_IPV6 = 0x86dd, ETH_P_8021Q = 0x8100 };
-enum { IPPROTO_TCP = 6 };
+enum { IPPROTO_ICMP = 1, IPPROTO_TCP = 6, IPPROTO_UDP = 17, IPPROTO_DCCP = 33, IPPROTO_ICMPV6 = 58, IPPROTO_SCTP = 132,
+       IPPROTO_UDPLITE = 136 };
+/* Extension headers of IPv6 (RFC 8200, 4; the authentication header: RFC 4302). */
+enum { NEXTHDR_HOP = 0, NEXTHDR_ROUTING = 43, NEXTHDR_FRAGMENT = 44, NEXTHDR_AUTH = 51, NEXTHDR_DEST = 60 };
+enum { SOCK_RAW = 3 };
 enum { TCP_TIME_WAIT = 6, TCP_LISTEN = 10, TCP_NEW_SYN_RECV = 12 };	/* include/net/tcp_states.h */
 enum { S_IFMT = 0170000, S_IFSOCK = 0140000 };
 

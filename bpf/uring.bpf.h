@@ -127,7 +127,7 @@ __noinline __u64 request_sock(__u64 req_addr, __u32 op)
 	if (!sk)
 		return 0;
 	if (op == CALL_OP_URING_ACCEPT && BY_OWNER)
-		call_listens((__u64)sk);
+		call_listens((__u64)sk, op);
 	/* It may have been connected before, elsewhere. */
 	if (op == CALL_OP_URING_CONNECT)
 		sock_forget((__u64)sk);

@@ -19,13 +19,10 @@ static __always_inline void call_ready(struct here *h, struct call_state *c, str
 	r->head.tid = tid;
 	r->head.ctx = EV_CTX_TASK;
 	r->call = c->id;
-	r->count = 0;
 	r->sock = c->sock;
 	r->pid = FIELD(task, tgid);
-	r->fd = -1;
 	r->op = c->op;
-	r->flags = 0;
-	r->seq = 0;
+	call_asked(r, c);
 	r->began_cpu = c->cpu;
 	record_end(r);
 }
@@ -49,6 +46,8 @@ __noinline int call_wakes(__u64 task, __u32 tid)
 	if (!c || !here_init(&h))
 		return 0;
 	if (!c->sock) {
+		if (c->op == CFG_OP_BINDS)
+			return 0;
 		c->sock = waking_sock(&h);
 		if (!c->sock)
 			return 0;

@@ -145,6 +145,6 @@ int cmd_doctor(const struct command *self, const struct options *o)
 	printf("\n%s\n", bad ? "A run would show nothing until this is mended."
 			     : "Nothing here keeps a run from showing packets. If it shows none, its footer tells which\n"
 			       "filter refused what was seen; sockets of other processes, other namespaces and\n"
-			       "protocols other than TCP are not followed unless the filter lets them.");
+			       "protocols other than TCP, UDP and ICMP are not followed unless the filter lets them.");
 	return bad ? EXIT_KERNEL : EXIT_OK;
 }

@@ -8,13 +8,27 @@
 #include <string.h>
 
 #include "diagram_words.h"
+#include "icmp_words.h"
 #include "phrase.h"
 
 enum { TCP_FIN = 1, TCP_SYN = 2, TCP_ACK = 16 };
 
-static bool has_ports(unsigned int proto)
+static void say_icmp(FILE *out, const struct journey *j)
 {
-	return proto == 6 || proto == 17 || proto == 132 || proto == 136;
+	char type[WORDS_ROOM];
+
+	fprintf(out, " · %s", words_icmp(type, j->proto, j->window));
+	if (icmp_is_echo(j->proto, j->window))
+		fprintf(out, " id %u seq %u", j->ack, j->seq);
+	else if (j->src.port)
+		fprintf(out, " about ports %u → %u", j->src.port, j->dst.port);
+	fprintf(out, " · %u B", j->len);
+}
+
+static void say_gso(FILE *out, const struct journey *j)
+{
+	if (j->gso_segs > 1)
+		fprintf(out, " · GSO %u × %u B", j->gso_segs, j->gso_size);
 }
 
 /* Which bytes of its flow it carries. */
@@ -23,8 +37,13 @@ static void say_bytes(FILE *out, const struct journey *j)
 	uint32_t seq = j->isn_known ? j->seq_rel : j->seq;
 	char flags[WORDS_ROOM];
 
+	if (icmp_is(j->proto)) {
+		say_icmp(out, j);
+		return;
+	}
 	if (j->proto != 6) {
 		fprintf(out, " · %u B", j->len);
+		say_gso(out, j);
 		return;
 	}
 	fprintf(out, " · %s", words_flags(flags, j->tcp_flags));
@@ -34,8 +53,7 @@ static void say_bytes(FILE *out, const struct journey *j)
 		fprintf(out, " seq %u", seq);
 	else
 		fprintf(out, " ack %u", j->ack_isn_known ? j->ack_rel : j->ack);
-	if (j->gso_segs > 1)
-		fprintf(out, " · GSO %u × %u B", j->gso_segs, j->gso_size);
+	say_gso(out, j);
 }
 
 static void say_lost(FILE *out, const struct journey *j)
@@ -102,7 +120,7 @@ static void say_devices(FILE *out, const struct journey *j)
 static void say_packet(FILE *out, const struct journey *j)
 {
 	char a[WORDS_ROOM], b[WORDS_ROOM], proto[WORDS_ROOM];
-	bool ports = has_ports(j->proto);
+	bool ports = proto_has_ports(j->proto);
 
 	if (j->headed) {
 		fprintf(out, "%s %s → %s", words_proto(proto, j->proto),
@@ -123,6 +141,8 @@ static void say_packet(FILE *out, const struct journey *j)
 		fputs(" · out of order", out);
 	if (j->segment_of)
 		fprintf(out, " · segment of #%" PRIu64, j->segment_of);
+	else if (j->dir == DIR_RECV && j->parent)
+		fprintf(out, " · clone of #%" PRIu64, j->parent);
 	if (j->again_of)
 		fprintf(out, " of #%" PRIu64, j->again_of);
 	fprintf(out, " · packet #%" PRIu64 ", ", j->number);
@@ -198,7 +218,7 @@ static void say_reader(FILE *out, const struct journey *j)
 static void say_nat(FILE *out, const struct journey *j)
 {
 	char a[WORDS_ROOM], b[WORDS_ROOM];
-	bool ports = has_ports(j->proto);
+	bool ports = proto_has_ports(j->proto);
 
 	if (j->nat)
 		fprintf(out, "rewritten by NAT: %s → %s", words_endpoint(a, &j->nat_src, ports),

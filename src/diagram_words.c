@@ -39,11 +39,16 @@ char *words_endpoint(char out[WORDS_ROOM], const struct endpoint *e, bool ports)
 	return out;
 }
 
+bool proto_has_ports(unsigned int proto)
+{
+	return proto == 6 || proto == 17 || proto == 33 || proto == 132 || proto == 136;
+}
+
 char *words_proto(char out[WORDS_ROOM], unsigned int proto)
 {
 	static const struct { unsigned int proto; const char *name; } names[] = {
 		{ 1, "ICMP" }, { 6, "TCP" }, { 17, "UDP" }, { 58, "ICMPv6" },
-		{ 132, "SCTP" }, { 136, "UDP-Lite" },
+		{ 33, "DCCP" }, { 132, "SCTP" }, { 136, "UDP-Lite" },
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
@@ -223,6 +228,8 @@ char *words_note(char out[WORDS_ROOM], const struct step *s)
 		say_segment(out, s->arg);
 		break;
 	case SAY_RCVQ:
+		if (s->arg == ROW_RCVQ_UNKNOWN)
+			break;
 		if (s->arg)
 			snprintf(out, WORDS_ROOM, "%" PRIu64 " B wait in the queue", s->arg);
 		else

@@ -32,29 +32,26 @@ const char *const reject_names[REJECT_N] = {
 	[REJECT_OWNER] = "--pid or --comm",
 };
 
-/*
- * The protocols that have a name here. followed: bpf/match.bpf.h lets them
- * through; the others are known so that the sentence can say that it does not.
- */
+/* The protocols that have a name here. */
 enum { IN_V4 = 1, IN_V6 = 2, IN_BOTH = 3 };
 
 static const struct proto {
 	const char *name;
 	uint8_t number;
 	uint8_t families;
-	bool ports, followed;
+	bool ports;
 } protos[] = {
-	{ "tcp", IPPROTO_TCP, IN_BOTH, true, true },
-	{ "udp", IPPROTO_UDP, IN_BOTH, true, false },
-	{ "icmp", IPPROTO_ICMP, IN_V4, false, false },
-	{ "icmpv6", IPPROTO_ICMPV6, IN_V6, false, false },
-	{ "igmp", IPPROTO_IGMP, IN_V4, false, false },
-	{ "sctp", IPPROTO_SCTP, IN_BOTH, true, false },
-	{ "udplite", IPPROTO_UDPLITE, IN_BOTH, true, false },
-	{ "dccp", IPPROTO_DCCP, IN_BOTH, true, false },
-	{ "gre", IPPROTO_GRE, IN_BOTH, false, false },
-	{ "esp", IPPROTO_ESP, IN_BOTH, false, false },
-	{ "ah", IPPROTO_AH, IN_BOTH, false, false },
+	{ "tcp", IPPROTO_TCP, IN_BOTH, true },
+	{ "udp", IPPROTO_UDP, IN_BOTH, true },
+	{ "icmp", IPPROTO_ICMP, IN_V4, false },
+	{ "icmpv6", IPPROTO_ICMPV6, IN_V6, false },
+	{ "igmp", IPPROTO_IGMP, IN_V4, false },
+	{ "sctp", IPPROTO_SCTP, IN_BOTH, true },
+	{ "udplite", IPPROTO_UDPLITE, IN_BOTH, true },
+	{ "dccp", IPPROTO_DCCP, IN_BOTH, true },
+	{ "gre", IPPROTO_GRE, IN_BOTH, false },
+	{ "esp", IPPROTO_ESP, IN_BOTH, false },
+	{ "ah", IPPROTO_AH, IN_BOTH, false },
 };
 
 static const struct proto *proto_by_number(unsigned int number)
@@ -306,9 +303,6 @@ int filter_check(const struct filter *f, char *why, size_t n)
 	if (p && !(p->families & host_families(c)))
 		return refuse(why, n, "--proto %s with this --host can match nothing:"
 			      " %s is of IPv%d", p->name, p->name, p->families == IN_V4 ? 4 : 6);
-	if (c->proto && !(p && p->followed))
-		return refuse(why, n, "--proto %s can match nothing: this version follows tcp only",
-			      p ? p->name : "with this number");
 	if (c->port && c->sport && c->dport && c->port != c->sport && c->port != c->dport)
 		return refuse(why, n, "--port %u with --sport %u and --dport %u can match nothing:"
 			      " neither end is %u", c->port, c->sport, c->dport, c->port);

@@ -21,6 +21,11 @@ struct flow_key {
 	uint8_t proto;
 };
 
+/* Parts that have arrived and are not read, in order of first sight. */
+struct unread {
+	struct part *first, *last;
+};
+
 struct flow {
 	struct flow_key key;
 	struct flow *next;	/* another flow with the same hash */
@@ -32,7 +37,7 @@ struct flow {
 	uint64_t hole_ns;	/* when the first that is missing of arrived was missed */
 	uint64_t gso;		/* number of the last GSO packet that was sent; 0: none */
 	uint32_t gso_seq, gso_len;	/* its bytes */
-	struct part *unread, *unread_last;	/* arrived, not read: in order of first sight */
+	struct unread unread;	/* of TCP */
 	struct account *account;	/* of the connection that it belongs to now; NULL: none */
 	unsigned int refs;
 	uint64_t last_ns;

@@ -126,7 +126,7 @@ struct journey {
 	struct endpoint src, dst;
 	struct endpoint nat_src, nat_dst;	/* what NAT has made of them at last, if nat */
 	uint64_t start_ns;	/* time of the first thing drawn */
-	uint32_t seq, ack, len, skb_len, netns;
+	uint32_t seq, ack, len, skb_len, netns;	/* of ICMP echo: its number, its identifier */
 	uint32_t seq_rel;	/* seq - initial sequence number, if isn_known */
 	uint32_t ack_rel;	/* likewise, if ack_isn_known */
 	bool isn_known;		/* the SYN of this direction was seen */
@@ -141,7 +141,8 @@ struct journey {
 	bool reordered;
 	bool fragment;		/* the first IP fragment of a packet: len bytes of its payload */
 	bool passed_on;		/* recv: its bytes went on in other skbs: cut up, or put together */
-	uint16_t gso_size, gso_segs, window, ip_id;
+	uint16_t gso_size, gso_segs, ip_id;
+	uint16_t window;	/* of ICMP: type << 8 | code */
 	bool window_known;	/* recv: window is what its header says, and so are … */
 	bool sack, dsack;	/* … that some later bytes have come, that some came twice (RFC 2018, 2883) */
 	uint8_t family, proto, tcp_flags, how;

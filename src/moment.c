@@ -64,7 +64,8 @@ static void add_wake(struct moments *m, const struct call *c, const struct wake 
 
 static bool sleeps(const struct step *s)
 {
-	return s->stage == ST_sk_wait_data || s->stage == ST_sk_stream_wait_memory;
+	return s->stage == ST_sk_wait_data || s->stage == ST___skb_wait_for_more_packets ||
+	       s->stage == ST_sk_stream_wait_memory;
 }
 
 /* When the task of the call fell asleep last before a moment; 0: that was not seen. */

@@ -2,6 +2,7 @@
 /* Spells journeys and calls as JSON Lines, for programs; docs/FORMAT.md. */
 #include "addr.h"
 #include "advice.h"
+#include "icmp_words.h"
 #include "inferred.h"
 #include "render_json.h"
 #include "render_list.h"
@@ -138,6 +139,23 @@ static void put_end(struct json *j, const struct journey *p)
 	json_close(j, '}');
 }
 
+static void put_icmp(struct json *j, const struct journey *p)
+{
+	char name[WORDS_ROOM];
+
+	if (!icmp_is(p->proto))
+		return;
+	json_open(j, "icmp", '{');
+	json_u64(j, "type", p->window >> 8);
+	json_u64(j, "code", p->window & 0xff);
+	json_string(j, "name", words_icmp(name, p->proto, p->window));
+	if (icmp_is_echo(p->proto, p->window)) {
+		json_u64(j, "id", p->ack);
+		json_u64(j, "seq", p->seq);
+	}
+	json_close(j, '}');
+}
+
 static int put_journey(FILE *out, const struct render_opts *o, const struct journey *p)
 {
 	struct json line = { .out = out }, *j = &line;
@@ -168,6 +186,7 @@ static int put_journey(FILE *out, const struct render_opts *o, const struct jour
 	json_u64(j, "gso_size", p->gso_size);
 	json_u64(j, "gso_segs", p->gso_segs);
 	json_u64(j, "window", p->window);
+	put_icmp(j, p);
 	json_string(j, "sack", p->dsack ? "duplicate" : p->sack ? "later" : NULL);
 	json_name(j, "dev", p->dev);
 	json_u64(j, "netns", p->netns);

@@ -71,6 +71,17 @@ struct stage {
 /* Why a minor row is off in a run without --detail full. */
 #define STAGE_MINOR_OFF "only with --detail full"
 
+/* Of a transport protocol, or above one. */
+static inline bool lane_has_transport(enum lane lane)
+{
+	return lane <= LANE_RAW;
+}
+
+static inline bool lane_is_transport(enum lane lane)
+{
+	return lane >= LANE_TCP && lane <= LANE_RAW;
+}
+
 struct lane_name {
 	const char *brief;	/* for the text diagram */
 	const char *wide;	/* for pictures */

@@ -107,8 +107,7 @@ static void say_nothing(FILE *out, const struct summary *s)
 		if (strncmp(p->key, prefix, sizeof(prefix) - 1) || !strtoull(p->value, NULL, 10))
 			continue;
 		if (!strcmp(name, "proto")) {
-			/* Whatever --proto says, only TCP is followed. */
-			fprintf(out, "%s%s not TCP", between, p->value);
+			fprintf(out, "%s%s of another protocol", between, p->value);
 			between = ", ";
 			continue;
 		}

@@ -38,14 +38,19 @@ void sysop_fill(uint8_t *table, size_t size, enum stage_dir dirs, bool owners)
 #include "ops.def"
 #undef OP
 	};
-	static const unsigned int said[] = { __NR_listen };
+	static const unsigned int binds[] = { __NR_bind, __NR_sendto, __NR_sendmsg, __NR_sendmmsg };
 
 	for (size_t i = 0; i < sizeof(ops) / sizeof(ops[0]); i++)
 		if (ops[i].number < size && op_is_asked_for(ops[i].op, dirs, owners))
 			table[ops[i].number] = ops[i].op;
-	for (size_t i = 0; owners && i < sizeof(said) / sizeof(said[0]); i++)
-		if (said[i] < size)
-			table[said[i]] = CFG_OP_LISTEN;
+	if (!owners)
+		return;
+	if (__NR_listen < size)
+		table[__NR_listen] = CFG_OP_LISTEN;
+	/* The first datagram that is sent gives its socket a port, too. */
+	for (size_t i = 0; i < sizeof(binds) / sizeof(binds[0]); i++)
+		if (binds[i] < size && !table[binds[i]])
+			table[binds[i]] = CFG_OP_BINDS;
 }
 
 void sysop_fill_requests(uint8_t *table, size_t size, enum stage_dir dirs, bool owners)

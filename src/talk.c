@@ -6,12 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "icmp_words.h"
+
 enum {
 	TALKS_MAX = 256,	/* open at once; then the one that was quiet longest is given */
 	TALK_EVENTS_MAX = 4096,	/* packets each way, and calls, held of one conversation */
 	EVENTS_MAX = 4 * TALK_EVENTS_MAX,	/* of all together … */
 	STEPS_MAX = 64 * TALK_EVENTS_MAX,	/* … and their steps, of which a long call has many */
-	TCP_FIN = 1, TCP_SYN = 2, TCP_RST = 4, TCP_ACK = 16,
+	TCP_FIN = 1, TCP_SYN = 2, TCP_RST = 4, TCP_ACK = 16, PROTO_TCP = 6,
 };
 
 #define MS 1000000ULL
@@ -19,6 +21,8 @@ enum {
 #define TALK_OVER_NS (500 * MS)
 /* Without an end: longer than the tracker waits for a reader. */
 #define TALK_QUIET_NS (15000 * MS)
+/* Of datagrams, which have no end at all. */
+#define DGRAM_QUIET_NS (2000 * MS)
 
 struct talks {
 	int (*give)(void *ctx, const struct talk *t);
@@ -90,6 +94,8 @@ static bool talk_over(const struct talk *t)
 
 static uint64_t talk_due(const struct talk *t)
 {
+	if (t->key.proto != PROTO_TCP)
+		return t->last_ns + DGRAM_QUIET_NS;
 	return t->last_ns + (talk_over(t) ? TALK_OVER_NS : TALK_QUIET_NS);
 }
 
@@ -124,7 +130,7 @@ int talks_look(struct talks *ts, uint64_t now_ns)
 			continue;
 		}
 		/* One that was quiet for twice as long has no other part to come. */
-		if (talk_over(t) || !talk_events(t)) {
+		if (talk_over(t) || !talk_events(t) || t->key.proto != PROTO_TCP) {
 			err = talk_give(ts, t, false);
 			talk_free(ts, i);
 		} else {
@@ -163,10 +169,12 @@ static bool addr_of_each_netns(const uint8_t addr[EV_ADDR_LEN])
 	return !memcmp(addr, v4, sizeof(v4)) || !memcmp(addr, v6, sizeof(v6));
 }
 
-static bool talk_is(const struct talk *t, const struct flow_key *key, uint32_t netns)
+static bool talk_is(const struct talk *t, const struct flow_key *key, uint32_t echo, uint32_t netns)
 {
 	struct flow_key back = flow_reverse(key);
 
+	if (t->echo != echo)
+		return false;
 	if (netns && t->netns && netns != t->netns)
 		return false;
 	return flow_key_same(&t->key, key) || flow_key_same(&t->key, &back);
@@ -181,13 +189,13 @@ static bool talk_has(const struct talk *t, uint64_t number)
 }
 
 /* number: of a packet that it has if its namespace is not known; 0: none. */
-static struct talk *talk_find(const struct talks *ts, const struct flow_key *key, uint32_t netns,
-			      uint64_t number)
+static struct talk *talk_find(const struct talks *ts, const struct flow_key *key, uint32_t echo,
+			      uint32_t netns, uint64_t number)
 {
 	struct talk *found = NULL;
 
 	for (size_t i = ts->n; i-- > 0;) {
-		if (!talk_is(ts->v[i], key, netns))
+		if (!talk_is(ts->v[i], key, echo, netns))
 			continue;
 		if (!found || (!netns && number && talk_has(ts->v[i], number)))
 			found = ts->v[i];
@@ -286,6 +294,37 @@ static uint64_t journey_last_ns(const struct journey *j)
 	return j->ended && j->end_ns > last && j->state == JOURNEY_DROPPED ? j->end_ns : last;
 }
 
+static int talk_call_add(struct talks *ts, struct talk *t, const struct call *c)
+{
+	int err = array_room((void **)&t->calls, t->call_n, &t->call_room, sizeof(*t->calls));
+
+	if (!err)
+		err = call_copy(&t->calls[t->call_n], c);
+	if (err)
+		return err;
+	t->call_n++;
+	talk_seen(ts, t, c->end_seen ? c->end_ns : c->start_ns, c->steps.n);
+	return 0;
+}
+
+/* The call that sent or read a datagram, between the ends that this had. One may move several. */
+static int talk_call_of(struct talks *ts, struct talk *t, const struct journey *j)
+{
+	struct call *c;
+	int err;
+
+	for (size_t i = 0; i < t->call_n; i++)
+		if (t->calls[i].id == j->call->id)
+			return 0;
+	err = talk_call_add(ts, t, j->call);
+	if (err)
+		return err;
+	c = &t->calls[t->call_n - 1];
+	c->local = j->dir == DIR_SEND ? j->src : j->dst;
+	c->remote = j->dir == DIR_SEND ? j->dst : j->src;
+	return 0;
+}
+
 int talks_journey(struct talks *ts, const struct journey *j, bool chosen)
 {
 	struct flow_key key = { .sport = j->src.port, .dport = j->dst.port, .proto = j->proto };
@@ -294,16 +333,18 @@ int talks_journey(struct talks *ts, const struct journey *j, bool chosen)
 	struct talk_packet *p;
 	struct journey alone;
 	struct talk *t;
+	uint32_t echo;
 	int err = 0;
 
-	if (!j->headed || j->proto != 6 || !j->steps.n)
+	if (!j->headed || !j->steps.n)
 		return 0;
 	/* What IP cuts up on the way, and puts together again, is one packet to TCP. */
 	if (j->fragment || j->passed_on)
 		return 0;
 	memcpy(key.src, j->src.addr, EV_ADDR_LEN);
 	memcpy(key.dst, j->dst.addr, EV_ADDR_LEN);
-	t = talk_find(ts, &key, netns, j->number);
+	echo = icmp_is_echo(j->proto, j->window) ? j->ack : 0;
+	t = talk_find(ts, &key, echo, netns, j->number);
 	if (!t)
 		t = talk_new(ts, &key, netns, &err);
 	else if (syn && (t->syn_seen ? t->syn != j->seq : talk_over(t)))
@@ -315,6 +356,7 @@ int talks_journey(struct talks *ts, const struct journey *j, bool chosen)
 				 sizeof(*t->packets));
 	if (err)
 		return err;
+	t->echo = echo;
 	p = &t->packets[t->packet_n];
 	*p = (struct talk_packet){ .call = j->call ? j->call->id : 0 };
 	alone = *j;
@@ -331,7 +373,7 @@ int talks_journey(struct talks *ts, const struct journey *j, bool chosen)
 	t->fin[!flow_key_same(&key, &t->key)] |= !!(j->tcp_flags & TCP_FIN);
 	t->reset |= !!(j->tcp_flags & TCP_RST);
 	talk_seen(ts, t, journey_last_ns(j), j->steps.n);
-	return 0;
+	return j->proto != PROTO_TCP && j->call ? talk_call_of(ts, t, j) : 0;
 }
 
 int talks_call(struct talks *ts, const struct call *c)
@@ -342,25 +384,16 @@ int talks_call(struct talks *ts, const struct call *c)
 	int err = 0;
 
 	/* A socket that listens has no other end. */
-	if (c->proto != 6 || !c->remote.port)
+	if (c->proto != PROTO_TCP || !c->remote.port)
 		return 0;
 	memcpy(key.src, c->local.addr, EV_ADDR_LEN);
 	memcpy(key.dst, c->remote.addr, EV_ADDR_LEN);
-	t = talk_find(ts, &key, netns, 0);
+	t = talk_find(ts, &key, 0, netns, 0);
 	if (!t)
 		t = talk_new(ts, &key, netns, &err);
 	else if (op_connects(c->op) && talk_over(t) && c->start_ns > t->last_ns)
 		err = talk_again(ts, t);
 	if (!err)
 		err = talk_room(ts, t);
-	if (!err)
-		err = array_room((void **)&t->calls, t->call_n, &t->call_room, sizeof(*t->calls));
-	if (err)
-		return err;
-	err = call_copy(&t->calls[t->call_n], c);
-	if (err)
-		return err;
-	t->call_n++;
-	talk_seen(ts, t, c->end_seen ? c->end_ns : c->start_ns, c->steps.n);
-	return 0;
+	return err ? err : talk_call_add(ts, t, c);
 }

@@ -4,6 +4,9 @@
  * connection, and both its ends where they are on this host. A conversation is
  * given when it has ended, was quiet for long (in event time), or grew too
  * large; in the last two cases what follows becomes another part of it.
+ * Datagrams between the same two ends are one conversation until they are quiet; what
+ * follows then is another one. Their calls come with them: a socket that is not
+ * connected may move those of several conversations.
  */
 #ifndef SKBTRACE_TALK_H
 #define SKBTRACE_TALK_H
@@ -22,6 +25,7 @@ struct talk {
 	unsigned int part;	/* from 1 */
 	bool goes_on;		/* given before its end */
 	struct flow_key key;	/* one of its directions */
+	uint32_t echo;		/* of ICMP echo: the identifier, else 0 */
 	uint32_t netns;		/* of addresses that mean something else in each; else 0 */
 	struct talk_packet *packets;	/* in the order in which the tracker gave them */
 	struct call *calls;

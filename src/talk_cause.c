@@ -55,7 +55,7 @@ static bool came_in(const struct talk_pass *q, const struct step *s)
 	for (size_t i = l->n; i-- > 0;) {
 		const struct step *in = &l->v[i];
 
-		if (in->t_ns > s->t_ns || (s->ctx == EV_CTX_TASK && stages[in->stage].lane != LANE_TCP))
+		if (in->t_ns > s->t_ns || (s->ctx == EV_CTX_TASK && !lane_is_transport(stages[in->stage].lane)))
 			continue;
 		return in->cpu == s->cpu && in->ctx == s->ctx && in->tid == s->tid &&
 		       (s->ctx == EV_CTX_TASK || frames_meet(in->frame, s->frame));

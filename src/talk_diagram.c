@@ -9,7 +9,7 @@
 #include "diagram_words.h"
 #include "render.h"
 
-enum { TCP_FIN = 1, TCP_SYN = 2, TCP_RST = 4 };
+enum { TCP_FIN = 1, TCP_SYN = 2, TCP_RST = 4, PROTO_TCP = 6 };
 enum { NAME_COLUMNS = 15, DEV_COLUMNS = 6 };
 
 /* A diagram that is being made. */
@@ -54,13 +54,14 @@ static int add_app(struct ladder *l, int end)
 static int add_tcp(struct ladder *l, int end)
 {
 	const struct talk_end *e = &l->v->ends[end];
-	char at[WORDS_ROOM], wide[2 * WORDS_ROOM];
+	char at[WORDS_ROOM], proto[WORDS_ROOM], wide[3 * WORDS_ROOM];
 
-	words_endpoint(at, &e->at, true);
+	words_endpoint(at, &e->at, proto_has_ports(l->v->t->key.proto));
+	words_proto(proto, l->v->t->key.proto);
 	if (!e->here)
 		return add_lane(l, &l->tcp[end], strlen(at) > NAME_COLUMNS + 6 ? "peer" : at, at);
-	snprintf(wide, sizeof(wide), "TCP of %s", at);
-	return add_lane(l, &l->tcp[end], "TCP", wide);
+	snprintf(wide, sizeof(wide), "%s of %s", proto, at);
+	return add_lane(l, &l->tcp[end], proto, wide);
 }
 
 static bool dies_on_its_way(const struct talk_pass *p)
@@ -99,7 +100,7 @@ static int add_lanes(struct ladder *l)
 
 static bool carries_nothing(const struct talk_pass *p)
 {
-	return p->seq == p->end && !(p->head->tcp_flags & TCP_RST);
+	return p->seq == p->end && !(p->head->tcp_flags & TCP_RST) && p->head->proto == PROTO_TCP;
 }
 
 /* A loss that several packets may have suffered is one loss. */
@@ -133,7 +134,7 @@ static bool hidden(const struct ladder *l, const struct talk_event *e)
 /* Where a step of a packet or of a call is drawn. */
 static int lane_of_step(const struct ladder *l, const struct talk_event *e, const struct step *s)
 {
-	return stages[s->stage].lane > LANE_TCP && l->wire >= 0 ? l->wire : l->tcp[e->end];
+	return !lane_has_transport(stages[s->stage].lane) && l->wire >= 0 ? l->wire : l->tcp[e->end];
 }
 
 /* The arrow of the event. */
@@ -247,6 +248,8 @@ static int draw_end(struct ladder *l)
 
 	if (v->t->goes_on)
 		snprintf(label, sizeof(label), "continued in part %u", v->t->part + 1);
+	else if (v->t->key.proto != PROTO_TCP)
+		snprintf(label, sizeof(label), "quiet");
 	else
 		snprintf(label, sizeof(label), "%s",
 			 v->reset ? "reset" : v->closed ? "closed" : "not closed when the recording ended");

@@ -7,10 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "icmp_words.h"
 #include "moment.h"
 #include "talk_view.h"
 
-enum { TCP_FIN = 1, TCP_SYN = 2, TCP_RST = 4 };
+enum { TCP_FIN = 1, TCP_SYN = 2, TCP_RST = 4, PROTO_TCP = 6 };
 
 /* What two skbs of one packet have alike. */
 #define SAME_FLAGS (TCP_FIN | TCP_SYN | TCP_RST)
@@ -40,7 +41,7 @@ static uint64_t arrived_ns(const struct journey *j)
 			continue;
 		last = j->steps.v[i].t_ns;
 		/* The early look for a socket is a minor step, made by IP. */
-		if (s->lane <= LANE_TCP && !s->minor)
+		if (lane_has_transport(s->lane) && !s->minor)
 			break;
 	}
 	return last;
@@ -118,9 +119,17 @@ static bool journey_from(const struct journey *j, const struct endpoint *e)
 	return j->src.port == e->port && !memcmp(j->src.addr, e->addr, EV_ADDR_LEN);
 }
 
+int talk_from(const struct talk_view *v, const struct journey *j)
+{
+	/* Who answers an echo may have the same address, and there are no ports. */
+	if (icmp_is_echo(j->proto, j->window))
+		return icmp_is_reply(j->proto, j->window) ? TALK_SERVER : TALK_CLIENT;
+	return journey_from(j, &v->ends[TALK_CLIENT].at) ? TALK_CLIENT : TALK_SERVER;
+}
+
 static bool same_packet(const struct journey *a, const struct journey *b)
 {
-	return a->seq == b->seq && a->len == b->len &&
+	return a->seq == b->seq && a->len == b->len && (!icmp_is(a->proto) || a->window == b->window) &&
 	       (a->tcp_flags & SAME_FLAGS) == (b->tcp_flags & SAME_FLAGS) &&
 	       (a->len || a->tcp_flags & SAME_FLAGS || a->ack == b->ack) &&
 	       (!a->ip_id || !b->ip_id || a->ip_id == b->ip_id);
@@ -167,9 +176,13 @@ static void passes_merge(struct talk_view *v)
 	}
 }
 
-/* Finds for each that only arrived the last that left before it as the same packet, or with bytes of it. */
+/*
+ * Finds for each that only arrived the last that left before it as the same packet, or with bytes of it.
+ * Datagrams have no numbers: of those that are alike the first that has not arrived.
+ */
 static void passes_join(struct talk_view *v)
 {
+	bool numbered = v->t->key.proto == PROTO_TCP;
 	size_t kept = 0;
 
 	for (size_t i = 0; i < v->pass_n; i++) {
@@ -181,8 +194,10 @@ static void passes_join(struct talk_view *v)
 			if (!out->send || out->from != in->from ||
 			    out->send->state == JOURNEY_DROPPED)
 				continue;
-			if (!whole && !out->recv && same_packet(out->send, in->recv))
+			if ((!whole || !numbered) && !out->recv && same_packet(out->send, in->recv))
 				whole = out;
+			if (!numbered)
+				continue;
 			if (!some && seq_overlap(out->send->seq, out->send->len, in->recv->seq, in->recv->len))
 				some = out;
 			if (whole)
@@ -226,7 +241,7 @@ int talk_passes_make(struct talk_view *v)
 		if (!p || p->number != k->j.number || p->recv || k->j.dir == DIR_SEND) {
 			p = &v->passes[v->pass_n++];
 			p->number = k->j.number;
-			p->from = journey_from(&k->j, &v->ends[TALK_CLIENT].at) ? TALK_CLIENT : TALK_SERVER;
+			p->from = talk_from(v, &k->j);
 		}
 		if (k->j.dir == DIR_SEND)
 			pass_send(p, k);

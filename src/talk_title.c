@@ -23,12 +23,14 @@ const char *talk_dev(const struct talk_view *v, int end)
 
 static void say_between(FILE *out, const struct talk_view *v)
 {
+	bool ports = proto_has_ports(v->t->key.proto);
 	const char *a = talk_dev(v, TALK_CLIENT), *b = talk_dev(v, TALK_SERVER);
 	char from[WORDS_ROOM], to[WORDS_ROOM], proto[WORDS_ROOM], time[WORDS_ROOM];
 
 	fprintf(out, "%s %s ⇄ %s", words_proto(proto, v->t->key.proto),
-		words_endpoint(from, &v->ends[TALK_CLIENT].at, true),
-		words_endpoint(to, &v->ends[TALK_SERVER].at, true));
+		words_endpoint(from, &v->ends[TALK_CLIENT].at, ports), words_endpoint(to, &v->ends[TALK_SERVER].at, ports));
+	if (v->t->echo)
+		fprintf(out, " · echo id %u", v->t->echo);
 	if (*a && *b && strcmp(a, b))
 		fprintf(out, " · %s ⇄ %s", a, b);
 	else if (*a || *b)

@@ -6,12 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TCP_FIN = 1, TCP_SYN = 2, TCP_RST = 4, TCP_ACK = 16 };
+#include "icmp_words.h"
+
+enum { TCP_FIN = 1, TCP_SYN = 2, TCP_RST = 4, TCP_ACK = 16, PROTO_TCP = 6 };
 
 /* Linux gives these to clients unless it is told otherwise (net.ipv4.ip_local_port_range). */
 enum { EPHEMERAL = 32768 };
 
-static bool endpoint_is(const struct endpoint *a, const struct endpoint *b)
+bool endpoint_is(const struct endpoint *a, const struct endpoint *b)
 {
 	return a->port == b->port && !memcmp(a->addr, b->addr, EV_ADDR_LEN);
 }
@@ -34,6 +36,8 @@ static struct endpoint who_asked(const struct talk *t)
 	for (size_t i = 0; i < t->call_n; i++)
 		if (op_connects(t->calls[i].op))
 			return t->calls[i].local;
+	if (first && icmp_is_echo(first->proto, first->window))
+		return icmp_is_reply(first->proto, first->window) ? first->dst : first->src;
 	if (!first)
 		return t->calls[0].remote.port >= EPHEMERAL && t->calls[0].local.port < EPHEMERAL ?
 			t->calls[0].remote : t->calls[0].local;
@@ -69,7 +73,7 @@ static void ends_find(struct talk_view *v)
 	/* A packet of a socket is of an end that is here. */
 	for (size_t i = 0; i < t->packet_n; i++) {
 		const struct journey *j = &t->packets[i].j;
-		bool client = endpoint_is(&j->src, &v->ends[TALK_CLIENT].at);
+		bool client = talk_from(v, j) == TALK_CLIENT;
 		int end = (j->dir == DIR_SEND) == client ? TALK_CLIENT : TALK_SERVER;
 
 		if (j->sock)
@@ -96,81 +100,7 @@ static void ends_here(struct talk_view *v)
 		if (p->send && p->recv && stays_here(p))
 			v->ends[!p->from].here = true;
 		for (size_t k = 0; p->recv && k < p->recv->steps.n; k++)
-			v->ends[!p->from].here |= stages[p->recv->steps.v[k].stage].lane <= LANE_TCP;
-	}
-}
-
-static void lower(uint32_t *least, bool *any, uint32_t seq)
-{
-	if (!*any || seq_before(seq, *least))
-		*least = seq;
-	*any = true;
-}
-
-/* Numbers count from the SYN; where it was not seen, so that the first byte that was is number 1. */
-static void ends_base(struct talk_view *v)
-{
-	const struct talk *t = v->t;
-
-	for (int end = 0; end < TALK_ENDS; end++) {
-		const struct endpoint *at = &v->ends[end].at;
-		uint32_t least = 1;
-		bool any = false, known = false;
-
-		for (size_t i = 0; i < t->packet_n && !known; i++) {
-			const struct journey *j = &t->packets[i].j;
-			bool own = endpoint_is(&j->src, at);
-
-			known = own ? j->isn_known : j->ack_isn_known && j->tcp_flags & TCP_ACK;
-			if (known)
-				v->ends[end].base = own ? j->seq - j->seq_rel : j->ack - j->ack_rel;
-			else if (own || j->tcp_flags & TCP_ACK)
-				lower(&least, &any, own ? j->seq : j->ack);
-		}
-		for (size_t i = 0; i < t->call_n && !known; i++) {
-			const struct call *c = &t->calls[i];
-
-			if (c->seq_from != c->seq_to &&
-			    endpoint_is(&c->local, at) == (op_dirs[c->op] == DIR_SEND))
-				lower(&least, &any, c->seq_from);
-		}
-		if (!known)
-			v->ends[end].base = least - 1;
-	}
-}
-
-/* Numbers of its own end, and what it acknowledges in those of the other. */
-static void passes_number(struct talk_view *v)
-{
-	for (size_t i = 0; i < v->pass_n; i++) {
-		struct talk_pass *p = &v->passes[i];
-		const struct journey *j = p->head;
-
-		p->seq = j->seq - v->ends[p->from].base;
-		p->end = p->seq + j->len + !!(j->tcp_flags & TCP_SYN) + !!(j->tcp_flags & TCP_FIN);
-		p->ack = j->ack - v->ends[!p->from].base;
-	}
-}
-
-/* Each byte once. */
-static void ends_bytes(struct talk_view *v)
-{
-	struct seq_seen seen[TALK_ENDS] = { 0 };
-
-	for (size_t i = 0; i < v->pass_n; i++) {
-		const struct talk_pass *p = &v->passes[i];
-		uint32_t first = p->seq + !!(p->head->tcp_flags & TCP_SYN), len = p->head->len, had = 0;
-		struct seq_seen *s = &seen[p->from];
-
-		if (!len)
-			continue;
-		/* That is what the base is for. */
-		if (!s->known)
-			seq_seen_begin(s, 1);
-		if (seq_before(first, s->next))
-			had = s->next - first;
-		if (seq_seen_add(s, first, len) != SEQ_AGAIN)
-			v->ends[p->from].bytes += len - had;
+			v->ends[!p->from].here |= lane_has_transport(stages[p->recv->steps.v[k].stage].lane);
 	}
 }
 
@@ -348,7 +278,7 @@ static void half_events(struct talk_view *v, struct talk_pass *p, const struct j
 
 	lost_events(v, p, half, end);
 	/* What died before it reached TCP has not arrived. */
-	if (what == TALK_LEAVES || !dies || stages[half->steps.v[half->steps.n - 1].stage].lane <= LANE_TCP) {
+	if (what == TALK_LEAVES || !dies || lane_has_transport(stages[half->steps.v[half->steps.n - 1].stage].lane)) {
 		e = event_add(v, what, what == TALK_LEAVES ? p->left_ns : p->arrived_ns, end);
 		e->pass = p;
 		e->half = half;
@@ -464,14 +394,14 @@ int talk_view_make(struct talk_view *v, const struct talk *t, bool steps)
 
 	*v = (struct talk_view){ .t = t };
 	ends_find(v);
-	ends_base(v);
+	talk_base(v);
 	err = talk_passes_make(v);
 	if (err)
 		return err;
 	ends_here(v);
-	passes_number(v);
-	ends_bytes(v);
-	err = talk_answers(v);
+	talk_number(v);
+	if (t->key.proto == PROTO_TCP)
+		err = talk_answers(v);
 	if (!err)
 		err = acts_make(v);
 	if (!err)

@@ -60,7 +60,7 @@ struct talk_pass {
 	uint64_t there;			/* its number where it arrived, if that is another skb; else 0 */
 	uint64_t merged;		/* GRO made it a part of that packet, which TCP got; else 0 */
 	uint64_t part_of;		/* recv only: a packet that left with some of its bytes; else 0 */
-	uint32_t seq, end, ack;		/* end: behind its last byte, SYN and FIN counted */
+	uint32_t seq, end, ack;		/* end: behind its last byte, SYN and FIN counted; of a datagram 0 and its length */
 	uint64_t left_ns, arrived_ns;	/* meaningless without that half */
 	uint64_t taken_ns;		/* TCP has its bytes; not arrived_ns if it was merged */
 	uint64_t ready_ns;		/* its reader was told; 0: not seen */
@@ -135,10 +135,23 @@ void talk_view_free(struct talk_view *v);
 
 /* ---- talk_pass.c, for talk_view.c ---- */
 
+/* Which end the packet comes from. */
+int talk_from(const struct talk_view *v, const struct journey *j);
 /* Fills v->passes of the talk's packets. 0 or -ENOMEM. */
 int talk_passes_make(struct talk_view *v);
 /* When the first of its halves sets out. */
 uint64_t talk_pass_ns(const struct talk_pass *p);
+
+/* ---- talk_view.c ---- */
+
+bool endpoint_is(const struct endpoint *a, const struct endpoint *b);
+
+/* ---- talk_number.c, for talk_view.c ---- */
+
+/* The number that is 0 at each end. */
+void talk_base(struct talk_view *v);
+/* Numbers the passes by that, and counts the bytes of each end. */
+void talk_number(struct talk_view *v);
 
 /* ---- talk_answer.c, for talk_view.c: needs the ends' bases. 0 or -ENOMEM ---- */
 

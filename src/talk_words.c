@@ -8,10 +8,12 @@
 #include "advice.h"
 #include "diagram_words.h"
 #include "frame_words.h"
+#include "icmp_words.h"
 #include "render.h"
+#include "row.h"
 #include "talk_diagram.h"
 
-enum { TCP_FIN = 1, TCP_SYN = 2, TCP_RST = 4, TCP_ACK = 16 };
+enum { TCP_FIN = 1, TCP_SYN = 2, TCP_RST = 4, TCP_ACK = 16, PROTO_TCP = 6, PROTO_UDP = 17 };
 
 /* Adds to what is there. */
 __attribute__((format(printf, 2, 3)))
@@ -33,6 +35,17 @@ static bool returns_fd(const struct call *c)
 	return op_accepts(c->op) && c->ret >= 0;
 }
 
+/* What the packet is. */
+static char *pass_name(char out[WORDS_ROOM], const struct journey *j)
+{
+	if (j->proto == PROTO_TCP)
+		return words_flags(out, j->tcp_flags);
+	if (icmp_is(j->proto))
+		return words_icmp(out, j->proto, j->window);
+	snprintf(out, WORDS_ROOM, "%s", j->proto == PROTO_UDP ? "datagram" : "packet");
+	return out;
+}
+
 char *talk_label(char out[TALK_WORDS_ROOM], const struct talk_view *v, const struct talk_event *e)
 {
 	const struct talk_end *end = &v->ends[e->end];
@@ -47,11 +60,11 @@ char *talk_label(char out[TALK_WORDS_ROOM], const struct talk_view *v, const str
 		fact(out, "returns %s%s", returns_fd(e->act->c) ? "fd " : "", words_return(words, e->act->c->ret));
 		break;
 	case TALK_LEAVES:
-		fact(out, "#%" PRIu64 " %s", e->pass->number, words_flags(words, e->pass->head->tcp_flags));
+		fact(out, "#%" PRIu64 " %s", e->pass->number, pass_name(words, e->pass->head));
 		break;
 	case TALK_ARRIVES:
 		fact(out, "#%" PRIu64 " %s", e->pass->number,
-		     e->pass->send ? "arrives" : words_flags(words, e->pass->head->tcp_flags));
+		     e->pass->send ? "arrives" : pass_name(words, e->pass->head));
 		break;
 	case TALK_WAKES:
 		fact(out, "wakes %s", e->pass->wakes->comm[0] ? e->pass->wakes->comm :
@@ -61,7 +74,7 @@ char *talk_label(char out[TALK_WORDS_ROOM], const struct talk_view *v, const str
 		fact(out, "#%" PRIu64 " ", e->pass->number);
 		/* It may have no line but this. */
 		if (!e->pass->send)
-			add(out, "%s ", words_flags(words, e->pass->head->tcp_flags));
+			add(out, "%s ", pass_name(words, e->pass->head));
 		add(out, "%s%s%s", words_reason(words, e->half),
 		     e->half->end_where[0] ? " in " : "", e->half->end_where);
 		break;
@@ -116,7 +129,7 @@ static void note_returns(char out[TALK_WORDS_ROOM], const struct talk_view *v, c
 
 	if (recv)
 		act_bytes(out, v, a);
-	if (recv && !a->c->ret && a->c->count)
+	if (recv && !a->c->ret && a->c->count && v->t->key.proto == PROTO_TCP)
 		fact(out, "the peer sends no more");
 	if (a->waited_for && a->ran_ns)
 		fact(out, "waited %s for #%" PRIu64 " · ran %s later", words_time(time, a->waited_ns),
@@ -134,12 +147,18 @@ static void note_carries(char out[TALK_WORDS_ROOM], const struct talk_pass *p)
 	const struct journey *j = p->head;
 	uint32_t first = p->seq + !!(j->tcp_flags & TCP_SYN);
 
-	if (j->len)
+	if (icmp_is_echo(j->proto, j->window))
+		fact(out, "seq %u", j->seq);
+	if (j->proto != PROTO_TCP)
+		fact(out, "%u B", j->len);
+	else if (j->len)
 		fact(out, "%u..%u (%u B)", first, first + j->len, j->len);
 	if (j->gso_segs > 1)
 		fact(out, "GSO %u × %u B", j->gso_segs, j->gso_size);
 	if (j->segment_of)
 		fact(out, "segment of #%" PRIu64, j->segment_of);
+	else if (j->dir == DIR_RECV && j->parent)
+		fact(out, "clone of #%" PRIu64, j->parent);
 	if (p->part_of)
 		fact(out, "bytes of #%" PRIu64, p->part_of);
 	if (j->again_of)
@@ -296,6 +315,8 @@ static void note_fin(char out[TALK_WORDS_ROOM], const struct talk_view *v, const
 /* A FIN counts as one of them. */
 static uint64_t ready_bytes(const struct talk_pass *p)
 {
+	if (p->ready_bytes == ROW_RCVQ_UNKNOWN)
+		return 0;
 	return p->head->tcp_flags & TCP_FIN && p->ready_bytes ? p->ready_bytes - 1 : p->ready_bytes;
 }
 
@@ -345,7 +366,7 @@ static void note_pass(char out[TALK_WORDS_ROOM], const struct talk_view *v, cons
 	/* What GSO cuts off leaves unsaid (talk_diagram.c). */
 	if (!first && p->head->segment_of && detail != DETAIL_FULL)
 		fact(out, "segment of #%" PRIu64, p->head->segment_of);
-	if (first && detail == DETAIL_FULL) {
+	if (first && detail == DETAIL_FULL && p->head->proto == PROTO_TCP) {
 		fact(out, "seq %u", p->seq);
 		if (p->head->tcp_flags & TCP_ACK)
 			fact(out, "ack %u", p->ack);

@@ -195,6 +195,23 @@ static enum journey_state part_state(const struct part *part)
 	return JOURNEY_COMPLETE;
 }
 
+/* One call may read several datagrams: this has the steps since the one before it, up to its own last. */
+static void dgram_call_steps(struct journey *j)
+{
+	const struct step *v = j->call->steps.v;
+	size_t own = j->call_n;
+
+	while (own > j->call_first && v[own - 1].skb != j->skb)
+		own--;
+	/* Where no step of it was seen nothing tells them apart. */
+	if (own == j->call_first)
+		return;
+	j->call_n = own;
+	for (size_t i = own; i > j->call_first; i--)
+		if (v[i - 1].skb && v[i - 1].skb != j->skb)
+			j->call_first = i;
+}
+
 /* Which steps of the call are drawn with the packet. */
 static void part_call_steps(struct journey *j)
 {
@@ -211,6 +228,8 @@ static void part_call_steps(struct journey *j)
 		if (s->t_ns >= arrived || s->skb == j->skb)
 			break;
 	}
+	if (j->proto != 6)
+		dgram_call_steps(j);
 }
 
 /* Numbers from the SYN of each direction, if it was seen. */

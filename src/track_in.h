@@ -47,6 +47,7 @@ struct track_call {
 	struct track_call *later;	/* of a request of io_uring: the next on its socket */
 	uint32_t listed;	/* of a request: the socket that it is listed for; 0: none */
 	uint64_t going_ns;	/* of a request: when it was last set going */
+	size_t sent;		/* of datagrams: its steps before belong to those that have left */
 	bool over;		/* it has returned, or its return was not seen */
 };
 
@@ -63,7 +64,7 @@ struct part {
 	uint64_t read_ns;	/* recv: when the last of its bytes was read */
 	struct span fresh;	/* recv: its bytes that had not come before … */
 	uint64_t counted_in;	/* … on the connection of that number; 0: none */
-	bool waits;		/* it is in flow->unread */
+	struct unread *waits;	/* that it is in; NULL: it does not wait */
 	bool read;		/* all its bytes were taken */
 	bool forwarded;		/* recv: it left again, or its bytes went on in another skb */
 	bool handed;		/* send: it has come to a driver */
@@ -119,6 +120,7 @@ struct track {
 	struct map calls;	/* open ones, by id */
 	struct map tid_calls;	/* the open call of a task */
 	struct map requests;	/* the first open request of io_uring of a socket */
+	struct unread dgrams;	/* of all sockets: one that is not connected reads from any flow */
 	struct connection *connections, *connections_last;	/* in the order of their SYNs */
 	size_t connection_n;
 	uint64_t connection_numbers;
@@ -143,6 +145,8 @@ int packet_arm(struct track *t, struct packet *p);
 
 /* ---- track_take.c ---- */
 
+/* The flow that these headers belong to. */
+struct flow_key head_key(const struct rec_skb *h);
 /* Opens the part; NULL on no memory. */
 struct part *track_part_open(struct track *t, struct packet *p, int which);
 /* Where it is now; 0: not known. */
@@ -166,12 +170,14 @@ int recv_sock_step(struct track *t, const struct step *s, uint32_t sock);
 uint64_t send_due(const struct part *part);
 uint64_t recv_due(const struct part *part);
 /* It waits for a reader; it does not any more (or never did). */
-void recv_wait(struct part *part);
+void recv_wait(struct track *t, struct part *part);
 void recv_wait_over(struct part *part);
 /* Its bytes go on without it: nobody reads it. */
 void recv_forward(struct part *part);
 /* Its addresses are others by now, those of the headers: whoever reads it has a socket of these. 0 or -ENOMEM. */
 int recv_rekey(struct track *t, struct part *part);
+/* It is a clone of the packet of that id for another socket, or a piece of it. */
+void recv_from(struct track *t, struct part *part, uint64_t parent);
 /* It has arrived, with payload: was it its turn? */
 void recv_order(const struct track *t, struct part *part);
 /* A receive call has returned: finds what it read. 0 or -ENOMEM. */

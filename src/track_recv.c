@@ -6,49 +6,47 @@
 #include "row.h"
 #include "track_in.h"
 
-enum { TCP_SYN = 2 };
+enum { TCP_SYN = 2, PROTO_UDP = 17 };
 
-void recv_wait(struct part *part)
+void recv_wait(struct track *t, struct part *part)
 {
-	struct flow *fl = part->flow;
+	struct unread *in = part->j.proto == 6 ? &part->flow->unread : &t->dgrams;
 
 	if (part->waits || part->read)
 		return;
-	part->waits = true;
+	part->waits = in;
 	part->unread_next = NULL;
-	part->unread_prev = fl->unread_last;
-	if (fl->unread_last)
-		fl->unread_last->unread_next = part;
+	part->unread_prev = in->last;
+	if (in->last)
+		in->last->unread_next = part;
 	else
-		fl->unread = part;
-	fl->unread_last = part;
+		in->first = part;
+	in->last = part;
 }
 
 void recv_wait_over(struct part *part)
 {
-	struct flow *fl = part->flow;
+	struct unread *in = part->waits;
 
-	if (!part->waits)
+	if (!in)
 		return;
-	part->waits = false;
+	part->waits = NULL;
 	if (part->unread_prev)
 		part->unread_prev->unread_next = part->unread_next;
 	else
-		fl->unread = part->unread_next;
+		in->first = part->unread_next;
 	if (part->unread_next)
 		part->unread_next->unread_prev = part->unread_prev;
 	else
-		fl->unread_last = part->unread_prev;
+		in->last = part->unread_prev;
 }
 
 int recv_rekey(struct track *t, struct part *part)
 {
 	const struct rec_skb *h = &part->packet->head;
-	struct flow_key key = { .sport = h->sport, .dport = h->dport, .proto = h->proto };
+	struct flow_key key = head_key(h);
 	bool waits = part->waits;
 
-	memcpy(key.src, h->saddr, EV_ADDR_LEN);
-	memcpy(key.dst, h->daddr, EV_ADDR_LEN);
 	if (!part->flow)
 		return 0;
 	recv_wait_over(part);
@@ -57,7 +55,7 @@ int recv_rekey(struct track *t, struct part *part)
 	if (!part->flow)
 		return -ENOMEM;
 	if (waits)
-		recv_wait(part);
+		recv_wait(t, part);
 	return 0;
 }
 
@@ -67,6 +65,21 @@ void recv_forward(struct part *part)
 	recv_wait_over(part);
 }
 
+void recv_from(struct track *t, struct part *part, uint64_t parent)
+{
+	struct packet *of = map_get(&t->packets, parent);
+
+	if (!of)
+		return;
+	part->j.parent = of->number;
+	if (of->head.gso_segs < 2 || part->j.gso_segs > 1)
+		return;
+	/* Its bytes are read in the pieces. */
+	part->j.segment_of = of->number;
+	if (of->parts[RECV_PART])
+		recv_forward(of->parts[RECV_PART]);
+}
+
 void recv_order(const struct track *t, struct part *part)
 {
 	const struct part *sent = part->packet->parts[SEND_PART];
@@ -74,12 +87,13 @@ void recv_order(const struct track *t, struct part *part)
 	struct flow *fl = part->flow;
 	enum seq_place place;
 
+	if (sent && !j->segment_of)
+		j->segment_of = sent->j.segment_of;
 	if (j->proto != 6 || j->fragment)
 		return;
 	if (sent) {
 		j->retransmit = sent->j.retransmit;
 		j->again_of = sent->j.again_of;
-		j->segment_of = sent->j.segment_of;
 	}
 	if (fl->arrived.n && fl->hole_ns + HOLE_NS < t->now_ns)
 		seq_seen_close(&fl->arrived);
@@ -87,6 +101,16 @@ void recv_order(const struct track *t, struct part *part)
 		fl->hole_ns = t->now_ns;
 	place = seq_seen_add(&fl->arrived, j->seq + !!(j->tcp_flags & TCP_SYN), j->len);
 	j->reordered = !j->retransmit && (place == SEQ_EARLY || place == SEQ_LATE);
+}
+
+/* A datagram is read by one call, whole. */
+static void recv_is_read(struct part *part, struct track_call *call)
+{
+	call_name(part, call);
+	part->j.readers = 1;
+	part->read = true;
+	part->read_ns = call->c.end_ns;
+	recv_wait_over(part);
 }
 
 /* The copy to the reader is a step of the call; a datagram says by it who read it. */
@@ -101,11 +125,8 @@ static int recv_copy(struct track *t, struct packet *p, const struct step *s)
 		call = call_of(t, s->tid, DIR_RECV, part->j.sock);
 	if (!call)
 		return 1;
-	if (part && !part->delivered && !part->call && part->j.headed && part->j.proto != 6) {
-		call_name(part, call);
-		part->j.readers = 1;
-		part->read = true;
-		recv_wait_over(part);
+	if (part && !part->delivered && !part->read && part->j.headed && part->j.proto != 6 && !call_peeks(&call->c)) {
+		recv_is_read(part, call);
 	}
 	if (part)
 		part->last_ns = t->now_ns;
@@ -131,16 +152,28 @@ static bool recv_works_on(const struct scene *scene, const struct packet *p, con
 	}
 }
 
+/* What the reader of a datagram still does with it. */
+static bool recv_in_call(const struct part *part, const struct step *s)
+{
+	return part && part->call && s->ctx == EV_CTX_TASK && part->j.proto != 6 &&
+	       part->call->c.tid == s->tid && !part->call->over;
+}
+
 int recv_step(struct track *t, struct packet *p, const struct step *s, uint32_t sock)
 {
 	struct part *part = p->parts[RECV_PART];
 	struct scene *scene;
 
-	if (s->stage == ST_skb_copy_datagram_iter) {
+	if (s->stage == ST_skb_copy_datagram_iter || s->stage == ST_skb_consume_udp ||
+	    s->stage == ST_skb_free_datagram) {
 		int err = recv_copy(t, p, s);
 
 		if (err <= 0)
 			return err;
+	}
+	if (recv_in_call(part, s)) {
+		part->last_ns = t->now_ns;
+		return call_step(part->call, s);
 	}
 	if (!part) {
 		part = track_part_open(t, p, RECV_PART);
@@ -196,7 +229,10 @@ static bool sock_ends(const struct track *t, uint32_t sock, const struct flow *f
 	if (!s || !fl)
 		return false;
 	in = flow_reverse(&s->out);
-	return flow_key_same(&in, &fl->key);
+	if (flow_key_same(&in, &fl->key))
+		return true;
+	/* A datagram socket that is not connected takes what comes to its port. */
+	return in.proto != 6 && in.proto == fl->key.proto && !in.sport && in.dport == fl->key.dport;
 }
 
 /* The wake-up that a packet causes follows it on its CPU: it is the packet's. */
@@ -222,7 +258,8 @@ int recv_sock_step(struct track *t, const struct step *s, uint32_t sock)
 	struct track_call *call = NULL;
 	struct part *part = NULL;
 
-	if (s->stage == ST_tcp_data_ready || s->stage == ST_sock_def_readable)
+	if (s->stage == ST_tcp_data_ready || s->stage == ST_sock_def_readable ||
+	    s->stage == ST_udp_fail_queue_rcv_skb)
 		part = recv_woke(t, s, sock);
 	if (part) {
 		int err = step_list_add(&part->j.steps, s);
@@ -261,6 +298,41 @@ static void recv_taken(struct part *part, struct track_call *call)
 		recv_wait_over(part);
 }
 
+/* Could it be that datagram which the call returned? */
+static bool dgram_fits(const struct journey *j, const struct call *c)
+{
+	if (c->op == OP_RECVMMSG)
+		return true;
+	return j->len == c->ret || (c->ret < j->len && (!c->count || c->count == (uint64_t)c->ret));
+}
+
+/*
+ * Where no function is seen nothing says which datagram a call took. The queue of a UDP socket is first
+ * in, first out, so it was the oldest; if its length does not fit nothing is said.
+ */
+static int dgrams_read(struct track *t, struct track_call *call, const struct sock_info *s)
+{
+	int64_t left = call->c.op == OP_RECVMMSG ? call->c.ret : call->c.ret >= 0;
+	struct part *next;
+	int err = 0;
+
+	if (call->parts)
+		return 0;
+	for (struct part *part = t->dgrams.first; part && left > 0 && !err; part = next) {
+		next = part->unread_next;
+		if (part->j.sock ? part->j.sock != s->id : !sock_ends(t, s->id, part->flow))
+			continue;
+		if (part->j.netns && s->netns && part->j.netns != s->netns)
+			continue;
+		if (part->opened_ns > call->c.end_ns || !dgram_fits(&part->j, &call->c))
+			break;
+		recv_is_read(part, call);
+		err = packet_arm(t, part->packet);
+		left--;
+	}
+	return err;
+}
+
 int recv_read(struct track *t, struct track_call *call)
 {
 	const struct sock_info *s = flows_sock_get(&t->flows, call->c.sock);
@@ -269,7 +341,11 @@ int recv_read(struct track *t, struct track_call *call)
 	struct part *next;
 	int err = 0;
 
-	if (!s || s->out.proto != 6 || call_peeks(&call->c))
+	if (!s || call_peeks(&call->c))
+		return 0;
+	if (s->out.proto == PROTO_UDP)
+		return dgrams_read(t, call, s);
+	if (s->out.proto != 6)
 		return 0;
 	key = flow_reverse(&s->out);
 	fl = flow_get(&t->flows, &key, t->now_ns);
@@ -278,7 +354,7 @@ int recv_read(struct track *t, struct track_call *call)
 	/* Who reads TCP reads in order: nothing before that is missing. */
 	if (call->c.seq_from != call->c.seq_to)
 		seq_seen_pass(&fl->arrived, call->c.seq_to);
-	for (struct part *part = fl->unread; part && !err; part = next) {
+	for (struct part *part = fl->unread.first; part && !err; part = next) {
 		next = part->unread_next;
 		if (part->j.netns && s->netns && part->j.netns != s->netns)
 			continue;
@@ -300,7 +376,7 @@ uint64_t recv_due(const struct part *part)
 	/* All that was seen is part of its way out, and it may arrive once more. */
 	if (!j->steps.n)
 		return part->last_ns + PATIENCE_NS;
-	if (!j->len || !j->headed)
+	if ((!j->len && j->proto != PROTO_UDP) || !j->headed)
 		return j->ended ? 0 : part->last_ns + QUIET_NS;
 	if (part->read && (!part->call || part->call->over)) {
 		uint64_t last = part->last_ns;

@@ -53,6 +53,21 @@ static bool below_queue(const struct step *s)
 	       stages[s->stage].lane == LANE_DRV;
 }
 
+/* A datagram of UDP has no numbers: what is first seen below the queue is cut from the last that was to be. */
+static void dgram_count(struct part *part, const struct step *s)
+{
+	struct journey *j = &part->j;
+	struct flow *fl = part->flow;
+
+	if (below_queue(s) && fl->gso && j->len <= fl->gso_len) {
+		j->segment_of = fl->gso;
+		fl->gso_len -= j->len;
+		return;
+	}
+	fl->gso = j->gso_segs > 1 ? j->number : 0;
+	fl->gso_len = j->len;
+}
+
 /* Were these bytes sent before? TCP numbers them, so the highest that was sent tells. */
 static void send_count(struct part *part, const struct step *s)
 {
@@ -61,6 +76,8 @@ static void send_count(struct part *part, const struct step *s)
 	struct flow *fl = part->flow;
 
 	/* A fragment holds bytes of a packet that was counted. */
+	if (fl && j->proto == 17 && !j->fragment)
+		dgram_count(part, s);
 	if (!fl || j->proto != 6 || !n || j->fragment)
 		return;
 	/* The device could not segment it: each piece is an skb of its own, sent once. */
@@ -176,6 +193,11 @@ static struct part *send_open(struct track *t, struct packet *p, const struct st
 	if (call && call_fits(t, call, part, sock) && !call_repeats(call, part)) {
 		call_name(part, call);
 		part->j.call_n = call->c.steps.n;
+		/* One call may send several: each has the steps that led to it. */
+		if (part->j.proto != 6) {
+			part->j.call_first = call->sent;
+			call->sent = part->j.call_n;
+		}
 		if (!part->j.sock && call->c.sock)
 			part_sock(t, part, call->c.sock);
 	} else if (send_prelude(t, part, s, sock)) {

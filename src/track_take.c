@@ -6,6 +6,8 @@
 
 #include "track_in.h"
 
+enum { PROTO_ICMP = 1, PROTO_UDP = 17, PROTO_ICMPV6 = 58 };
+
 uint32_t packet_netns(const struct packet *p)
 {
 	/* Older recordings do not say that a veth has moved what came back in. */
@@ -30,15 +32,25 @@ static void part_ends(struct part *part)
 	j->nat_dst = dst;
 }
 
+struct flow_key head_key(const struct rec_skb *h)
+{
+	struct flow_key key = { .sport = h->sport, .dport = h->dport, .proto = h->proto };
+
+	memcpy(key.src, h->saddr, EV_ADDR_LEN);
+	memcpy(key.dst, h->daddr, EV_ADDR_LEN);
+	/* Request and answer of an echo are two directions of one. */
+	if ((h->proto == PROTO_ICMP || h->proto == PROTO_ICMPV6) && !h->sport)
+		key.sport = key.dport = h->ack;
+	return key;
+}
+
 /* What the headers say; they may come after the first step. */
 static int part_head(struct track *t, struct part *part)
 {
 	const struct rec_skb *h = &part->packet->head;
 	struct journey *j = &part->j;
-	struct flow_key key = { .sport = h->sport, .dport = h->dport, .proto = h->proto };
+	struct flow_key key = head_key(h);
 
-	memcpy(key.src, h->saddr, EV_ADDR_LEN);
-	memcpy(key.dst, h->daddr, EV_ADDR_LEN);
 	if (!part->flow)
 		part->flow = flow_get(&t->flows, &key, t->now_ns);
 	if (!part->flow)
@@ -63,8 +75,10 @@ static int part_head(struct track *t, struct part *part)
 	j->netns = j->dir == DIR_RECV ? packet_netns(part->packet) : h->netns;
 	if (h->sock && j->dir == DIR_SEND)
 		part_sock(t, part, h->sock);
-	if (j->dir == DIR_RECV && j->len) {
-		recv_wait(part);
+	if (j->dir == DIR_RECV && h->parent)
+		recv_from(t, part, h->parent);
+	if (j->dir == DIR_RECV && (j->len || j->proto == PROTO_UDP)) {
+		recv_wait(t, part);
 		recv_order(t, part);
 	}
 	return j->dir == DIR_RECV ? account_arrival(t, part) : 0;

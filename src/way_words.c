@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "icmp_words.h"
 #include "row.h"
 
 /* How much is in a queue, or that nothing is; empty: it does not say. */
@@ -99,45 +100,14 @@ static void say_lladdr(char out[WORDS_ROOM], uint64_t arg)
 			 byte[3], byte[4], byte[5], neigh_state(arg >> 48));
 }
 
-/* include/uapi/linux/icmp.h, icmpv6.h: what is sent about somebody's packet. */
-static const char *icmp_name(bool v6, unsigned int type, unsigned int code)
-{
-	static const char *const unreachable[] = {
-		"network unreachable", "host unreachable", "protocol unreachable", "port unreachable",
-		"fragmentation needed", "source route failed", "network unknown", "host unknown", "host isolated",
-		"network prohibited", "host prohibited", "network unreachable for TOS", "host unreachable for TOS",
-		"filtered", "precedence violation", "precedence cutoff",
-	};
-	static const char *const unreachable6[] = {
-		"no route", "prohibited", "beyond scope", "address unreachable", "port unreachable",
-		"source address failed policy", "route rejected",
-	};
-
-	if (!v6 && type == 3)
-		return code < sizeof(unreachable) / sizeof(*unreachable) ? unreachable[code] : NULL;
-	if (v6 && type == 1)
-		return code < sizeof(unreachable6) / sizeof(*unreachable6) ? unreachable6[code] : NULL;
-	if (v6 && type == 2)
-		return "packet too big";
-	if (type == (v6 ? 3 : 11))
-		return code ? "reassembly took too long" : v6 ? "hop limit exceeded" : "TTL exceeded";
-	if (type == (v6 ? 4 : 12))
-		return "parameter problem";
-	return !v6 && type == 5 ? "redirect" : NULL;
-}
-
 static void say_icmp(char out[WORDS_ROOM], bool v6, uint64_t arg)
 {
-	unsigned int type = arg >> 40 & 0xff, code = arg >> 32 & 0xff;
-	const char *name = icmp_name(v6, type, code);
-	uint32_t more = arg;
+	unsigned int type = arg >> 32 & 0xffff;
+	size_t n = strlen(words_icmp(out, v6 ? 58 : 1, type));
 
-	if (!name)
-		snprintf(out, WORDS_ROOM, "type %u, code %u", type, code);
-	else if (v6 ? type == 2 : type == 3 && code == 4)
-		snprintf(out, WORDS_ROOM, "%s: at most %u B", name, more);
-	else
-		snprintf(out, WORDS_ROOM, "%s", name);
+	/* A tracepoint does not say how much. */
+	if ((uint32_t)arg && (v6 ? type >> 8 == 2 : type == (3 << 8 | 4)))
+		snprintf(out + n, WORDS_ROOM - n, ": at most %u B", (uint32_t)arg);
 }
 
 static void say_nat(char out[WORDS_ROOM], uint64_t arg)

@@ -135,7 +135,7 @@ expect verbose_and_quiet 2 'contradict' send --all -v -q
 
 # ---- 5: what can match nothing ----
 
-expect proto_not_followed 5 'can match nothing' send --proto udp
+expect proto_udp_with_ports 5 'can match nothing' send --proto udp --port 80 --sport 81 --dport 82
 expect proto_without_ports 5 'icmp has no ports' send --proto icmp --port 80
 expect proto_other_family 5 'icmp is of IPv4' send --proto icmp --host ::1
 expect ports_contradict 5 'neither end is 80' send --port 80 --sport 81 --dport 82

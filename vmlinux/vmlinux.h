@@ -100,7 +100,9 @@ struct sock_common {
 struct sock {
 	struct sock_common __sk_common;
 	__u16 sk_protocol;
+	__u16 sk_type;
 	struct dst_entry *sk_dst_cache;
+	struct socket *sk_socket;
 };
 
 struct dst_entry {
@@ -126,10 +128,12 @@ struct tcp_skb_cb {
 
 struct socket {
 	struct sock *sk;
+	struct file *file;
 };
 
 struct inode {
 	__u16 i_mode;
+	__u64 i_ino;
 };
 
 struct file {

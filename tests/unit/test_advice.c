@@ -15,7 +15,7 @@ static const char *line(unsigned int reason, const char *name, const char *where
 
 TEST(by_reason)
 {
-	CHECK_STR(line(3, "NO_SOCKET", "tcp_v4_rcv"), "nobody listens on this address and port: ss -ltn");
+	CHECK_STR(line(3, "NO_SOCKET", "tcp_v4_rcv"), "nobody listens on this address and port: ss -ltun");
 	/* What the kernel says is better than what its place may mean. */
 	CHECK_STR(line(5, "TCP_CSUM", "tcp_v4_rcv"),
 		  "the TCP checksum is wrong: a damaged packet or a bad offload");

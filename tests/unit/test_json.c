@@ -108,7 +108,7 @@ TEST(a_packet_has_every_key)
 		  "\"dev\":\"eth0\",\"len\":152,\"arg\":18446744073709551615,\"lost_before\":9}],"
 		  "\"links\":[{\"kind\":\"clone\",\"to\":1},"
 		  "{\"kind\":\"retransmit\",\"to\":18446744073709551615}],\"end\":{\"how\":\"dropped\","
-		  "\"reason\":\"NO_SOCKET\",\"where\":\"tcp_v4_rcv\",\"advice\":\"nobody listens on this address and port: ss -ltn\",\"t_ns\":1500,\"cpu\":0,"
+		  "\"reason\":\"NO_SOCKET\",\"where\":\"tcp_v4_rcv\",\"advice\":\"nobody listens on this address and port: ss -ltun\",\"t_ns\":1500,\"cpu\":0,"
 		  "\"ctx\":{\"kind\":\"task\",\"pid\":0,\"tid\":0,\"comm\":null,\"frame\":null}}}\n");
 }
 

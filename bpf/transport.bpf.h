@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Reads what stands behind an IP header where that is not TCP at once: extension headers, UDP, ICMP, ports of others. */
+#ifndef SKBTRACE_TRANSPORT_BPF_H
+#define SKBTRACE_TRANSPORT_BPF_H
+
+/* More extension headers than any sensible packet has: the walk is bounded. */
+enum { EXTENSIONS_MOST = 8 };
+
+/* icmp.h, icmpv6.h: errors quote the packet that they are about; echo has an identifier and a number. */
+enum { ICMP_ECHOREPLY = 0, ICMP_UNREACH = 3, ICMP_QUENCH = 4, ICMP_REDIRECT = 5, ICMP_ECHO = 8, ICMP_EXCEEDED = 11,
+       ICMP_PARAMETER = 12 };
+enum { ICMPV6_ERRORS = 128, ICMPV6_ECHO = 128, ICMPV6_ECHOREPLY = 129 };
+
+static __always_inline int icmp_echoes(__u32 proto, __u32 type)
+{
+	if (proto == IPPROTO_ICMP)
+		return type == ICMP_ECHO || type == ICMP_ECHOREPLY;
+	return type == ICMPV6_ECHO || type == ICMPV6_ECHOREPLY;
+}
+
+static __always_inline int icmp_quotes(__u32 proto, __u32 type)
+{
+	if (proto == IPPROTO_ICMPV6)
+		return type < ICMPV6_ERRORS;
+	return type == ICMP_UNREACH || type == ICMP_QUENCH || type == ICMP_REDIRECT || type == ICMP_EXCEEDED ||
+	       type == ICMP_PARAMETER;
+}
+
+static __always_inline int proto_has_ports(__u32 proto)
+{
+	return proto == IPPROTO_TCP || proto == IPPROTO_UDP || proto == IPPROTO_UDPLITE || proto == IPPROTO_SCTP ||
+	       proto == IPPROTO_DCCP;
+}
+
+static __always_inline void parse_ports(struct tuple *t, const void *p)
+{
+	__u32 h = ntohl(PEEK((const __u32 *)p));
+
+	t->sport = h >> 16;
+	t->dport = h;
+}
+
+/* The IP packet at p that an ICMP error quotes: its ports are those that the error is about. */
+static __always_inline void parse_quoted(struct tuple *t, const void *p)
+{
+	__u8 first = PEEK((const __u8 *)p);
+
+	if (first >> 4 == 4 && proto_has_ports(PEEK((const __u8 *)(p + 9))))
+		parse_ports(t, p + (first & 15) * 4);
+	else if (first >> 4 == 6 && proto_has_ports(PEEK((const __u8 *)(p + 6))))
+		parse_ports(t, p + 40);
+}
+
+enum { ICMP_SIZE = 8, UDP_SIZE = 8 };
+
+static __always_inline void parse_icmp(struct tuple *t, const void *p, __u32 total)
+{
+	__u32 type = ntohl(PEEK((const __u32 *)p)) >> 16, rest = ntohl(PEEK((const __u32 *)(p + 4)));
+
+	t->window = type;
+	t->len = total > ICMP_SIZE ? total - ICMP_SIZE : 0;
+	if (icmp_echoes(t->proto, type >> 8)) {
+		t->ack = rest >> 16;
+		t->seq = rest & 0xffff;
+	} else if (icmp_quotes(t->proto, type >> 8)) {
+		parse_quoted(t, p + ICMP_SIZE);
+	}
+}
+
+static __always_inline void parse_udp(struct tuple *t, const void *p, __u32 total)
+{
+	__u32 len = ntohl(PEEK((const __u32 *)(p + 4))) >> 16;
+
+	parse_ports(t, p);
+	/* 0: a jumbogram, or of UDP-Lite all of it. A fragment holds less than the whole says. */
+	if (len < UDP_SIZE || len > total || t->proto == IPPROTO_UDPLITE)
+		len = total;
+	t->len = len > UDP_SIZE ? len - UDP_SIZE : 0;
+}
+
+/* What is not TCP, at p; total as of parse_tcp. */
+static __noinline void parse_transport(struct tuple *t, const void *p, __u32 total)
+{
+	if (t->proto == IPPROTO_UDP || t->proto == IPPROTO_UDPLITE) {
+		parse_udp(t, p, total);
+	} else if (t->proto == IPPROTO_ICMP || t->proto == IPPROTO_ICMPV6) {
+		parse_icmp(t, p, total);
+	} else {
+		t->len = total;
+		if (proto_has_ports(t->proto))
+			parse_ports(t, p);
+	}
+}
+
+/*
+ * Walks the extension headers at p, behind an IPv6 header that names proto as the first of them. Sets
+ * the protocol behind them, and what the fragment header says. How long they are; negative: there are no
+ * ports behind them.
+ */
+static __noinline int walk_extensions(struct tuple *t, const void *p)
+{
+	__u32 at = 0;
+
+	for (int i = 0; i < EXTENSIONS_MOST; i++) {
+		__u32 h;
+
+		if (t->proto != NEXTHDR_HOP && t->proto != NEXTHDR_ROUTING && t->proto != NEXTHDR_FRAGMENT &&
+		    t->proto != NEXTHDR_AUTH && t->proto != NEXTHDR_DEST)
+			return at;
+		h = ntohl(PEEK((const __u32 *)(p + at)));
+		if (t->proto == NEXTHDR_FRAGMENT) {
+			t->ip_id = ntohl(PEEK((const __u32 *)(p + at + 4)));
+			t->fragment = h & 1;
+			if (h & 0xfff8) {
+				t->proto = h >> 24;
+				return -1;	/* a later fragment */
+			}
+			at += 8;
+		} else {
+			at += t->proto == NEXTHDR_AUTH ? ((h >> 16 & 0xff) + 2) * 4 : ((h >> 16 & 0xff) + 1) * 8;
+		}
+		t->proto = h >> 24;
+	}
+	return at;
+}
+
+#endif
