@@ -116,6 +116,11 @@ $(O)/cases: $(patsubst %,tests/live/%,cases.c cases_cpu.c cases_hold.c cases_odd
 	$(call say_step,TEST,$@)
 	$(Q)$(CC) -std=gnu11 -O2 $(WARN) -D_GNU_SOURCE -static -pthread -o $@ $(filter %.c,$^)
 
+$(O)/dgram: $(patsubst %,tests/live/%,dgram.c dgram_icmp.c pair.c world.c dgram.h pair.h world.h)
+	@mkdir -p $(@D)
+	$(call say_step,TEST,$@)
+	$(Q)$(CC) -std=gnu11 -O2 $(WARN) -D_GNU_SOURCE -static -pthread -o $@ $(filter %.c,$^)
+
 $(O)/haul: tests/live/haul.c
 	@mkdir -p $(@D)
 	$(call say_step,TEST,$@)
@@ -141,7 +146,7 @@ docs: all
 check:
 	$(Q)tools/need build check $(if $(filter full,$(LEVEL)),vm arm64 render)
 	$(Q)$(if $(filter full,$(LEVEL)),tools/vm/fetch)
-	$(Q)$(MAKE) all unit $(O)/talk $(O)/left $(O)/many $(O)/cases $(O)/haul
+	$(Q)$(MAKE) all unit $(O)/talk $(O)/left $(O)/many $(O)/cases $(O)/dgram $(O)/haul
 	$(Q)$(MAKE) SAN=address,undefined unit
 	$(Q)$(if $(filter full,$(LEVEL)),$(MAKE) STATIC=1 all)
 	$(Q)tests/run $(LEVEL)
