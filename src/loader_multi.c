@@ -58,8 +58,8 @@ void loader_multi_begin(const struct loader *l, struct multi *m, bool returns)
 }
 
 /*
- * Tells the kernel side the word of each function that it can find by its address alone: not of one that
- * is attached at both ends, nor of two in one place.
+ * Tells the kernel side the word of each function that it can find by its address alone: not of one whose
+ * return is observed, as its entry may be too, nor of two in one place.
  */
 static void tell_words(struct loader *l, const struct multi *m)
 {
@@ -69,7 +69,7 @@ static void tell_words(struct loader *l, const struct multi *m)
 		uint32_t at = CFG_WORD_AT(m->addresses[i]);
 
 		l->skel->bss->words[at].word = m->words[i];
-		l->skel->bss->words[at].address = l->skel->bss->words[at].address ? nobody : m->addresses[i];
+		l->skel->bss->words[at].address = m->returns || l->skel->bss->words[at].address ? nobody : m->addresses[i];
 	}
 }
 
