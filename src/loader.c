@@ -145,6 +145,7 @@ int loader_open(struct loader **out, struct kernel *k, const struct loader_opts 
 	plan_make(&l->plan, &k->facts, o->dirs, o->only);
 	if (!o->minor)
 		plan_leave_minor(&l->plan);
+	plan_leave_protocols(&l->plan, o->filter.cfg.proto);
 	if (!k->facts.can[BACK_TRACEPOINT]) {
 		say("cannot load BPF programs: %s", k->facts.cannot[BACK_TRACEPOINT]);
 		err = -EPERM;

@@ -2,6 +2,7 @@
 /* Chooses a hook and a back end for each row, and says why a row is off. */
 #include "plan.h"
 
+#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -123,6 +124,30 @@ void plan_leave_minor(struct plan *p)
 		if (h && stages[id].minor && h->kind == HOOK_FUNCTION && h->read != READ_NAPI)
 			off(&p->choice[id], STAGE_MINOR_OFF);
 	}
+}
+
+/* May a packet of that protocol pass the stage? What reports an error about one may. */
+static bool is_passed_by(const struct stage *s, unsigned int proto)
+{
+	switch (s->lane) {
+	case LANE_TCP:
+		return proto == IPPROTO_TCP;
+	case LANE_UDP:
+		return proto == IPPROTO_UDP;
+	case LANE_ICMP:
+		return s->dir == DIR_BOTH || proto == IPPROTO_ICMP || proto == IPPROTO_ICMPV6;
+	case LANE_RAW:
+		return proto != IPPROTO_TCP && proto != IPPROTO_UDP;
+	default:
+		return true;
+	}
+}
+
+void plan_leave_protocols(struct plan *p, unsigned int proto)
+{
+	for (unsigned int id = ST_NONE + 1; id < ST_N && proto; id++)
+		if (p->choice[id].hook && !is_passed_by(&stages[id], proto))
+			off(&p->choice[id], STAGE_PROTO_OFF);
 }
 
 bool plan_next(struct plan *p, const struct facts *f, enum stage_id stage, enum backend only, const char *why)

@@ -70,6 +70,8 @@ struct stage {
 
 /* Why a minor row is off in a run without --detail full. */
 #define STAGE_MINOR_OFF "only with --detail full"
+/* Why a row of another protocol than the filter's is off. */
+#define STAGE_PROTO_OFF "only without this --proto"
 
 /* Of a transport protocol, or above one. */
 static inline bool lane_has_transport(enum lane lane)

@@ -163,7 +163,7 @@ static bool of_absent_driver(const char *why)
 /* What would not have been drawn anyway is not missing. */
 static bool of_less_detail(const struct summary *s, const char *why)
 {
-	return s->detail != DETAIL_FULL && !strcmp(why, STAGE_MINOR_OFF);
+	return !strcmp(why, STAGE_PROTO_OFF) || (s->detail != DETAIL_FULL && !strcmp(why, STAGE_MINOR_OFF));
 }
 
 /* Is row i the first that is off for its reason? */

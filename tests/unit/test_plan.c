@@ -474,13 +474,33 @@ TEST(minor_functions_are_left_out)
 	CHECK(kernel.facts.can[BACK_FENTRY] ? left > 30 : !left);
 }
 
+/* A run for one protocol has no rows of another; what sends ICMP errors about its packets stays. */
+TEST(rows_of_other_protocols_are_left_out)
+{
+	struct plan all, tcp, udp;
+
+	plan_make(&all, &kernel.facts, DIR_BOTH, BACK_NONE);
+	tcp = udp = all;
+	plan_leave_protocols(&tcp, 0);
+	for (unsigned int id = ST_NONE + 1; id < ST_N; id++)
+		CHECK_ROW(id, &tcp, tcp.choice[id].hook == all.choice[id].hook);
+	plan_leave_protocols(&tcp, 6);
+	plan_leave_protocols(&udp, 17);
+	CHECK(!tcp.choice[ST_udp_sendmsg].hook && !udp.choice[ST_tcp_sendmsg].hook);
+	CHECK(!tcp.choice[ST_icmp_rcv].hook && !tcp.choice[ST_raw_rcv].hook);
+	CHECK_ROW(ST_tcp_sendmsg, &tcp, tcp.choice[ST_tcp_sendmsg].hook == all.choice[ST_tcp_sendmsg].hook);
+	CHECK_ROW(ST_icmp_send, &tcp, tcp.choice[ST_icmp_send].hook == all.choice[ST_icmp_send].hook);
+	CHECK_ROW(ST_ip_rcv, &udp, udp.choice[ST_ip_rcv].hook == all.choice[ST_ip_rcv].hook);
+	CHECK_ROW(ST_udp_sendmsg, &udp, udp.choice[ST_udp_sendmsg].hook == all.choice[ST_udp_sendmsg].hook);
+}
+
 /* Runs the tests for one file of facts, whose name stands before theirs. */
 static int run_kernel(const char *name)
 {
 	static const struct check_test tests[] = {
 		T(facts_fit), T(decisions), T(enough_is_on), T(a_row_is_on_or_says_why), T(next_walks_down),
 		T(backend_only_restricts), T(modules_are_missed), T(moved_arguments_are_left_alone),
-		T(minor_functions_are_left_out),
+		T(minor_functions_are_left_out), T(rows_of_other_protocols_are_left_out),
 	};
 	int failed = 0;
 
