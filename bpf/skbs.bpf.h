@@ -53,15 +53,28 @@ static __always_inline struct skb_set *skb_set_of(__u64 key)
 	return bpf_map_lookup_elem(&skb_sets, &at);
 }
 
-/* CFG_SKB_WAYS: it is not there. The number alone leaves this: one way to go on for the verifier, not nine. */
+/*
+ * The number, that the verifier does not know: all that follows would be verified once for each of its values
+ * otherwise. any: what is not known either; it is added as nothing.
+ */
+static __always_inline __u32 some_way(__u32 way, __u64 any)
+{
+	__u64 same = any;
+
+	asm volatile("" : "+r"(same));
+	way += (__u32)(same ^ any);
+	asm volatile("" : "+r"(way));
+	return way;
+}
+
+/* CFG_SKB_WAYS: it is not there. */
 static __always_inline __u32 skb_way(const struct skb_set *set, __u64 key)
 {
 	__u32 way = 0;
 
 	while (way < CFG_SKB_WAYS && set->keys[way] != key)
 		way++;
-	asm volatile("" : "+r"(way));
-	return way;
+	return some_way(way, key);
 }
 
 /* NULL: it is not followed. */
@@ -88,11 +101,11 @@ static __always_inline int skb_keep(__u64 key, const struct skb_state *fresh)
 		return !bpf_map_update_elem(&skbs, &key, fresh, BPF_ANY);
 	set = skb_set_of(key);
 	for (int i = 0; set && i < CFG_SKB_WAYS; i++) {
-		__u32 way = i;
+		__u32 way;
 
 		if (set->keys[i] || __sync_val_compare_and_swap(&set->keys[i], 0, key))
 			continue;
-		asm volatile("" : "+r"(way));
+		way = some_way(i, key);
 		if (way < CFG_SKB_WAYS)
 			set->states[way] = *fresh;
 		return 1;
