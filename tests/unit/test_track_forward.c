@@ -45,6 +45,7 @@ TEST(what_is_forwarded_is_one_way_out)
 	CHECK(fed[0].j.forwarded && fed[0].j.dir == DIR_SEND && fed[0].j.state == JOURNEY_COMPLETE);
 	CHECK_STR(fed[1].steps, "netif_rx ip_rcv tcp_v4_rcv");
 	CHECK(!fed[1].j.forwarded && fed[1].j.dir == DIR_RECV && fed[1].j.netns == 300);
+	track_free(feed_track);
 }
 
 TEST(what_a_router_drops_is_dropped_on_its_way_out)
@@ -56,6 +57,7 @@ TEST(what_a_router_drops_is_dropped_on_its_way_out)
 	feed_end();
 	CHECK_INT(fed_n, 1);
 	CHECK(fed[0].j.dir == DIR_SEND && fed[0].j.state == JOURNEY_DROPPED);
+	track_free(feed_track);
 }
 
 TEST(a_packet_from_outside_is_forwarded_in_one_way_too)
@@ -79,6 +81,7 @@ TEST(a_packet_from_outside_is_forwarded_in_one_way_too)
 	CHECK_STR(fed[0].steps, "napi_gro_receive ip_rcv ip_forward __dev_queue_xmit net_dev_start_xmit net_dev_xmit");
 	CHECK(fed[0].j.forwarded && fed[0].j.dir == DIR_SEND && fed[0].j.state == JOURNEY_COMPLETE);
 	CHECK(fed[1].j.skb == 2);
+	track_free(feed_track);
 }
 
 TEST(what_waits_in_a_queue_of_a_tunnel_is_waited_for)
@@ -95,6 +98,7 @@ TEST(what_waits_in_a_queue_of_a_tunnel_is_waited_for)
 	feed_end();
 	CHECK_INT(fed_n, 1);
 	CHECK_STR(fed[0].steps, "net_dev_start_xmit qdisc_enqueue net_dev_xmit qdisc_dequeue");
+	track_free(feed_track);
 }
 
 TEST(nat_changes_the_addresses_and_not_the_packet)
@@ -116,6 +120,7 @@ TEST(nat_changes_the_addresses_and_not_the_packet)
 		CHECK(j->nat && j->src.port == 1000 && j->nat_src.port == 4000 && j->nat_dst.port == 80);
 		CHECK(!memcmp(j->nat_src.addr, new_src, EV_ADDR_LEN));
 	}
+	track_free(feed_track);
 }
 
 int main(void)
