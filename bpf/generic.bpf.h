@@ -285,45 +285,6 @@ static __always_inline int sock_step(struct cpu_state *cpu, __u64 sk, __u64 row,
 	return 0;
 }
 
-static __always_inline int on_row(__u64 row, const struct args *args)
-{
-	__u64 skb = arg(args, ROW_SKB(row)), sk = arg(args, ROW_SK(row)), sock = arg(args, ROW_SOCK(row)), value;
-	struct cpu_state *cpu;
-
-	if (stopped)
-		return 0;
-	if (sock)
-		sk = (__u64)FIELD((struct socket *)sock, sk);
-	if (!(ROW_FLAGS(row) & (ROW_ENTER | ROW_CALLED | ROW_WITHIN | ROW_PTR)) && is_strange(row, skb, sk))
-		return 0;
-	if (ROW_FLAGS(row) & ROW_END)
-		return skb ? skb_end(skb, row, args->a[1], args->a[2]) : sock_ends(sk);
-	cpu = this_cpu();
-	if (!cpu)
-		return 0;
-	if (ROW_FLAGS(row) & ROW_ENTER)
-		return on_enter(row, ROW_READ(row) == READ_NAPI ? args->a[0] : 0);
-	if (ROW_FLAGS(row) & ROW_CALLED)
-		return call_step(cpu, row);
-	if (ROW_READ(row) == READ_SOLICIT || ROW_READ(row) == READ_LLADDR)
-		return neigh_says(row, args->a[0], row_arg(row, args, 0));
-	if (ROW_FLAGS(row) & ROW_PTR)
-		skb = PEEK((const __u64 *)skb);
-	if (!(ROW_FLAGS(row) & ROW_WITHIN) && !skb && !sk)
-		return 0;
-	/* At one place for all: it is long. */
-	value = row_arg(row, args, (struct sock *)sk);
-	if (ROW_FLAGS(row) & ROW_WITHIN)
-		return within_step(cpu, row, value);
-	if (skb)
-		on_skb(cpu, row, skb, sk, ROW_FLAGS(row) & ROW_LEAVE ? args->a[2] : sk, value);
-	else
-		sock_step(cpu, sk, row, value);
-	return 0;
-}
-
-/* ---- one template for each kind of place; the loader copies them ---- */
-
 /* The row word of a copy: the loader looks for this load and replaces the number. */
 #define PATCHED_ROW() \
 	({ \
@@ -333,25 +294,72 @@ static __always_inline int on_row(__u64 row, const struct args *args)
 	})
 
 /*
+ * In a copy it is loaded anew wherever it is asked: what the compiler keeps on the stack meanwhile the loader
+ * (src/prune.c) no longer knows, and would leave in what the row does not need.
+ */
+#define THE_ROW (copied ? PATCHED_ROW() : word)
+
+static __always_inline int on_row(__u64 word, const struct args *args, int copied)
+{
+	__u64 skb = arg(args, ROW_SKB(THE_ROW)), sk = arg(args, ROW_SK(THE_ROW));
+	__u64 sock = arg(args, ROW_SOCK(THE_ROW)), value;
+	struct cpu_state *cpu;
+
+	if (stopped)
+		return 0;
+	if (sock)
+		sk = (__u64)FIELD((struct socket *)sock, sk);
+	if (!(ROW_FLAGS(THE_ROW) & (ROW_ENTER | ROW_CALLED | ROW_WITHIN | ROW_PTR)) && is_strange(THE_ROW, skb, sk))
+		return 0;
+	if (ROW_FLAGS(THE_ROW) & ROW_END)
+		return skb ? skb_end(skb, THE_ROW, args->a[1], args->a[2]) : sock_ends(sk);
+	cpu = this_cpu();
+	if (!cpu)
+		return 0;
+	if (ROW_FLAGS(THE_ROW) & ROW_ENTER)
+		return on_enter(THE_ROW, ROW_READ(THE_ROW) == READ_NAPI ? args->a[0] : 0);
+	if (ROW_FLAGS(THE_ROW) & ROW_CALLED)
+		return call_step(cpu, THE_ROW);
+	if (ROW_READ(THE_ROW) == READ_SOLICIT || ROW_READ(THE_ROW) == READ_LLADDR)
+		return neigh_says(THE_ROW, args->a[0], row_arg(THE_ROW, args, 0));
+	if (ROW_FLAGS(THE_ROW) & ROW_PTR)
+		skb = PEEK((const __u64 *)skb);
+	if (!(ROW_FLAGS(THE_ROW) & ROW_WITHIN) && !skb && !sk)
+		return 0;
+	/* At one place for all: it is long. */
+	value = row_arg(THE_ROW, args, (struct sock *)sk);
+	if (ROW_FLAGS(THE_ROW) & ROW_WITHIN)
+		return within_step(cpu, THE_ROW, value);
+	/* A copy for a row without the one, or the other, is left without what follows it. */
+	if (ROW_SKB(THE_ROW) != ROW_NO_ARG && skb)
+		on_skb(cpu, THE_ROW, skb, sk, ROW_FLAGS(THE_ROW) & ROW_LEAVE ? args->a[2] : sk, value);
+	else if (ROW_SK(THE_ROW) != ROW_NO_ARG || ROW_SOCK(THE_ROW) != ROW_NO_ARG)
+		sock_step(cpu, sk, THE_ROW, value);
+	return 0;
+}
+
+/* ---- one template for each kind of place; the loader copies them ---- */
+
+/*
  * Tracepoints and fentry leave the arguments behind ctx. They are read as
  * memory: the verifier would refuse to look beyond those that a place has (what
  * lies there is never used, but for the return value behind four arguments
  * of fexit), and fentry would make typed pointers of them, which
  * the functions that take numbers may not be given.
  */
-static __always_inline int on_ctx(__u64 row, __u64 *ctx)
+static __always_inline int on_ctx(__u64 row, __u64 *ctx, int copied)
 {
 	struct args args = {};
 
 	peek_bytes(&args, sizeof(args), ctx);
-	return on_row(row, &args);
+	return on_row(row, &args, copied);
 }
 
 /* For tracepoints and, its copies loaded as fentry, for functions. */
 SEC("raw_tp")
 int row_raw_tp(__u64 *ctx)
 {
-	return on_ctx(PATCHED_ROW(), ctx);
+	return on_ctx(PATCHED_ROW(), ctx, 1);
 }
 
 /* Rows that do more than follow the skb, or ask more of it than whether it is ours. */
@@ -377,7 +385,7 @@ static __always_inline int is_plainly_strange(__u64 row, struct pt_regs *regs)
 	return exact_ends && first && skb_is_strange(first);
 }
 
-static __always_inline int on_regs(__u64 row, struct pt_regs *regs)
+static __always_inline int on_regs(__u64 row, struct pt_regs *regs, int copied)
 {
 	__u64 fifth = PT_REGS_PARM5(regs), returned = PT_REGS_RC(regs);
 	struct args args = { .a = {
@@ -388,13 +396,13 @@ static __always_inline int on_regs(__u64 row, struct pt_regs *regs)
 	asm volatile("" : "+r"(fifth), "+r"(returned));
 	/* A return value stands where fexit leaves it. */
 	args.a[4] = ROW_FLAGS(row) & ROW_RETURN ? returned : fifth;
-	return on_row(row, &args);
+	return on_row(row, &args, copied);
 }
 
 SEC("kprobe")
 int row_kprobe(struct pt_regs *regs)
 {
-	return on_regs(PATCHED_ROW(), regs);
+	return on_regs(PATCHED_ROW(), regs, 1);
 }
 
 /*
@@ -409,7 +417,7 @@ struct {
 /* Apart: it needs so many registers that to save them takes longer than to see that a packet is not ours. */
 static __noinline int on_word(__u64 row, struct pt_regs *regs)
 {
-	return on_regs(row, regs);
+	return on_regs(row, regs, 0);
 }
 
 SEC("kprobe.multi")

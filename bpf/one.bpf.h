@@ -19,7 +19,7 @@ static __always_inline void at_place(__u64 word, __u64 *ctx)
 
 	switch (ROW_PLACE(word)) {
 	case PLACE_ROW:
-		on_ctx(word, ctx);
+		on_ctx(word, ctx, 0);
 		break;
 	case PLACE_SYS_ENTER:
 		call_begins(ctx);
