@@ -408,7 +408,8 @@ int main(int argc, char **argv)
 	close(fd);
 	if (waitpid(pid, &status, 0) != pid || status)
 		return 1;
-	printf("client pid %d port %d wrote %ld read %ld\n", getpid(), ntohs(local.v4.sin_port), wrote, got);
+	printf("client pid %d port %d to %s wrote %ld read %ld\n", getpid(), ntohs(local.v4.sin_port), argv[optind], wrote,
+	       got);
 	printf("server pid %d wrote %ld read %ld\n", pid, shared->server_wrote, shared->server_read);
 	if (tapped)
 		printf("tap saw %u\n", stop_tap(tap, tapped));
