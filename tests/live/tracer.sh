@@ -44,14 +44,20 @@ ready()
 	grep -q '^skbtrace: ready' "$out/$name.log" || ! kill -0 $tracer 2> /dev/null
 }
 
-# begin NAME ARGUMENT...: skbtrace in the background, ready.
-begin()
+# begin_unready NAME ARGUMENT...: skbtrace in the background.
+begin_unready()
 {
 	name=$1
 	shift
 	: > "$out/$name.log"
 	skbtrace "$@" > "$out/$name.out" 2> "$out/$name.log" &
 	tracer=$!
+}
+
+# begin NAME ARGUMENT...: the same, ready.
+begin()
+{
+	begin_unready "$@"
 	until_true ready
 }
 
@@ -73,16 +79,35 @@ one_sentence()
 # ---- what is in the kernel ----
 
 # probes: everything of ours that could be left there: programs and maps of BPF (tests/live/left.c), by their
-# names, and the functions that are traced, where the kernel lists them. A link holds its program.
+# names, the functions that are traced, where the kernel lists them, and what is pinned. A link holds its program.
 probes()
 {
 	left | grep -E '^program [0-9]+ (row_|one_|sys_|softirq_|irq_|sock|poll_|process_|task_|h?r?timer_|work_|tick_|ipi_|uring_|inner_|find_)|^map [0-9]+ (skb|socks|conns|pids|calls|requests|devs|cpus|rings?|one|functions)'
-	cat /sys/kernel/tracing/enabled_functions /sys/kernel/debug/kprobes/list 2> /dev/null
+	cat /sys/kernel/tracing/enabled_functions /sys/kernel/tracing/kprobe_events /sys/kernel/debug/kprobes/list 2> /dev/null
+	find /sys/fs/bpf -mindepth 1 2> /dev/null
 }
 
 probes_are()
 {
 	[ "$(probes)" = "$1" ]
+}
+
+# processes: skbtrace, and what these tests run beside it, in this network namespace; this shell aside.
+processes()
+{
+	processes_here=$(readlink /proc/self/ns/net)
+	for process in /proc/[0-9]*; do
+		[ "$(readlink "$process/ns/net" 2> /dev/null)" = "$processes_here" ] || continue
+		read -r comm < "$process/comm" 2> /dev/null || continue
+		case $comm in
+		skbtrace | talk) echo "$comm ${process#/proc/}" ;;
+		esac
+	done
+}
+
+no_processes()
+{
+	[ -z "$(processes)" ]
 }
 
 talks()
