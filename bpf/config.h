@@ -31,8 +31,11 @@ enum {
 	CFG_CALL_CAST = 0x5b7a0003,
 };
 
-/* Followed skbs at most, and how many of them may share a place. */
-enum { CFG_SKBS = 65536, CFG_SKB_WAYS = 8 };
+/* How many followed skbs may share a place. */
+enum { CFG_SKB_WAYS = 8 };
+
+/* What is followed until it ends, each kind in maps that may be full: then it is not. */
+enum cfg_full { FULL_PACKET, FULL_SOCKET, FULL_CALL, FULL_N };
 
 /* Where the kernel side looks for the row word of a function. */
 enum { CFG_WORDS = 4096 };
@@ -83,7 +86,7 @@ struct cfg_filter {
 struct cfg_counts {
 	__u64 attempts;		/* records that were tried to write */
 	__u64 ring_full;	/* of them, lost because the ring was full */
-	__u64 map_full;		/* ids that could not be opened: too many in flight */
+	__u64 map_full[FULL_N];	/* of them, lost because what they are about could not be followed */
 	__u64 seen;		/* packets looked at where a packet can first be seen */
 	__u64 matched;		/* of them, followed */
 	__u64 rejected[REJECT_N];

@@ -21,7 +21,7 @@ __u32 woken;	/* tasks in a followed call that are woken and do not run yet */
 __u32 names;	/* changes when a task gets another name, or ends */
 __u32 one_at;	/* 0: where the one program is */
 
-/* ---- maps ---- */
+/* ---- maps: user space sets how many packets, sockets and calls they have room for ---- */
 
 /* A followed socket, by address; gone when it is destroyed. */
 struct sock_state {
@@ -41,7 +41,7 @@ struct sock_state {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 32768);
+	__uint(max_entries, 1);
 	__type(key, __u64);
 	__type(value, struct sock_state);
 } socks SEC(".maps");
@@ -85,7 +85,7 @@ struct call_state {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 16384);
+	__uint(max_entries, 1);
 	__type(key, __u32);
 	__type(value, struct call_state);
 } calls SEC(".maps");
@@ -108,7 +108,7 @@ struct request {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 16384);
+	__uint(max_entries, 1);
 	__type(key, __u64);
 	__type(value, struct request);
 } requests SEC(".maps");
@@ -120,7 +120,7 @@ struct request_name {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 16384);
+	__uint(max_entries, 1);
 	__type(key, struct request_name);
 	__type(value, __u64);
 } request_names SEC(".maps");
@@ -372,6 +372,13 @@ static __always_inline void *record_begin(struct here *h, __u32 size, __u8 kind,
 	rec->tid = h->tid;
 	rec->t_ns = t_ns;
 	return rec;
+}
+
+/* What a record would have begun to tell of cannot be followed: it is lost, and counted. */
+static __always_inline void record_without_room(struct here *h, enum cfg_full what)
+{
+	count_up(&h->cpu->counts.attempts);
+	__sync_fetch_and_add(&h->cpu->counts.map_full[what], 1);
 }
 
 static __always_inline void record_end(void *rec)

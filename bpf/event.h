@@ -62,7 +62,7 @@ enum ev_ran {
 /*
  * Starts every record. attempt counts what this CPU tried to write, from 1:
  * a number that is missing is a record that was lost. Records made by the
- * reader (TICK, TALLY, SYM, NSNAME) have attempt 0.
+ * reader (TICK, TALLY, MISSED, SYM, NSNAME) have attempt 0.
  */
 struct ev_head {
 	__u16 size;		/* of the whole record, bytes */

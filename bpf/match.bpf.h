@@ -300,7 +300,7 @@ __noinline __u32 sock_follow(__u64 addr, __u32 how, __u32 owner, __u64 t_ns)
 		verdict = bpf_map_update_elem(&socks, &addr, (const void *)&sock_new, BPF_NOEXIST);
 		s = bpf_map_lookup_elem(&socks, &addr);
 		if (!s) {
-			__sync_fetch_and_add(&h.cpu->counts.map_full, 1);
+			record_without_room(&h, FULL_SOCKET);
 			return 0;
 		}
 		/* Another CPU may be at the same. */

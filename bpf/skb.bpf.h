@@ -127,7 +127,7 @@ static __always_inline int skb_open(struct here *h, __u64 row, __u64 key, __u64 
 	fresh->last_ns = ROW_FLAGS(row) & ROW_HANDED ? 0 : h->t_ns;
 	fresh->print = tuple_print(t);
 	if (!skb_keep(key, fresh)) {
-		__sync_fetch_and_add(&h->cpu->counts.map_full, 1);
+		record_without_room(h, FULL_PACKET);
 		return 0;
 	}
 	__sync_fetch_and_add(&h->cpu->counts.matched, 1);

@@ -9,6 +9,7 @@
 #define SKBTRACE_SKBS_BPF_H
 
 const volatile __u8 exchanges;	/* programs can compare and exchange */
+const volatile __u32 skb_sets_last;	/* number of the last set; all its bits are set */
 
 /* A followed skb. Owned by the id: made at birth, gone at its end. */
 struct skb_state {
@@ -24,8 +25,6 @@ struct skb_state {
 	__u32 proto;	/* IP protocol | destination port << 16 */
 };
 
-enum { SKB_SETS = CFG_SKBS / CFG_SKB_WAYS };
-
 struct skb_set {
 	__u64 keys[CFG_SKB_WAYS];	/* 0: free */
 	struct skb_state states[CFG_SKB_WAYS];
@@ -33,14 +32,14 @@ struct skb_set {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, SKB_SETS);
+	__uint(max_entries, 1);	/* user space sets their numbers */
 	__type(key, __u32);
 	__type(value, struct skb_set);
 } skb_sets SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, CFG_SKBS);
+	__uint(max_entries, 1);
 	__type(key, __u64);
 	__type(value, struct skb_state);
 } skbs SEC(".maps");
@@ -48,7 +47,7 @@ struct {
 /* An sk_buff is 256 bytes, two of them in a pair; the bits above tell slabs apart. */
 static __always_inline struct skb_set *skb_set_of(__u64 key)
 {
-	__u32 at = (key >> 8 ^ key >> 21) & (SKB_SETS - 1);
+	__u32 at = (key >> 8 ^ key >> 21) & skb_sets_last;
 
 	return bpf_map_lookup_elem(&skb_sets, &at);
 }

@@ -254,7 +254,7 @@ __noinline int call_say(__u64 regs_addr, __u32 op, __u64 sk, __u32 sock, __u64 t
 	c.id = new_id(&h);
 	c.seq = call_seq((struct sock *)sk, op_dir(op));
 	if (bpf_map_update_elem(&calls, &h.tid, &c, BPF_ANY)) {
-		__sync_fetch_and_add(&h.cpu->counts.map_full, 1);
+		record_without_room(&h, FULL_CALL);
 		return 0;
 	}
 	say_task_named(t_ns);	/* a name that has just changed is seen here at the latest */

@@ -186,7 +186,7 @@ __noinline int request_follow(__u64 req_addr, __u32 op, __u64 sk, __u32 sock, __
 	if (!bpf_map_update_elem(&requests, &req_addr, &q, BPF_NOEXIST)) {
 		__sync_fetch_and_add(&pending, 1);
 	} else if (bpf_map_update_elem(&requests, &req_addr, &q, BPF_ANY)) {
-		__sync_fetch_and_add(&h.cpu->counts.map_full, 1);
+		record_without_room(&h, FULL_CALL);
 		return 0;
 	}
 	bpf_map_update_elem(&request_names, &name, &req_addr, BPF_ANY);

@@ -91,21 +91,23 @@ static int open_link(int prog_fd, const char *name, uint64_t cookie)
 	return fd < 0 ? -errno : fd;
 }
 
-/* The link keeps the program: its own descriptor may go. */
-static int open_and_drop(const char *name, uint64_t cookie, int fd)
+static struct attached refused(int err, int prog)
 {
-	int link;
-
-	if (fd < 0)
-		return fd;
-	link = open_link(fd, name, cookie);
-	close(fd);
-	return link;
+	if (prog >= 0)
+		close(prog);
+	return (struct attached){ .link = err, .prog = -1 };
 }
 
-int attach_tracepoint(const struct attach_template *t, uint64_t word, uint64_t cookie, const char *name)
+static struct attached open_copy(const char *name, uint64_t cookie, int prog)
 {
-	return open_and_drop(name, cookie, copy_load(t, BPF_PROG_TYPE_RAW_TRACEPOINT, 0, word, name, 0, 0));
+	int link = prog < 0 ? prog : open_link(prog, name, cookie);
+
+	return link < 0 ? refused(link, prog) : (struct attached){ link, prog };
+}
+
+struct attached attach_tracepoint(const struct attach_template *t, uint64_t word, uint64_t cookie, const char *name)
+{
+	return open_copy(name, cookie, copy_load(t, BPF_PROG_TYPE_RAW_TRACEPOINT, 0, word, name, 0, 0));
 }
 
 int attach_program(const struct bpf_program *prog, uint64_t cookie, const char *tracepoint)
@@ -133,20 +135,20 @@ static int module_btf_fd(const char *module)
 	return -ENOENT;
 }
 
-int attach_fentry(const struct attach_template *t, uint64_t word, const struct kernel_function *f)
+struct attached attach_fentry(const struct attach_template *t, uint64_t word, const struct kernel_function *f)
 {
 	int btf_fd = 0, fd;
 
 	if (f->in_module) {
 		btf_fd = module_btf_fd(f->hook->module);
 		if (btf_fd < 0)
-			return btf_fd;
+			return refused(btf_fd, -1);
 	}
 	fd = copy_load(t, BPF_PROG_TYPE_TRACING,
 		       ROW_FLAGS(word) & ROW_RETURN ? BPF_TRACE_FEXIT : BPF_TRACE_FENTRY, word, f->symbol, f->btf_id, btf_fd);
 	if (btf_fd > 0)
 		close(btf_fd);
-	return open_and_drop(NULL, 0, fd);
+	return open_copy(NULL, 0, fd);
 }
 
 /* The number of a dynamic PMU, from sysfs; -1 without one. */
@@ -164,7 +166,7 @@ static int kprobe_type(void)
 }
 
 /* symbol, or NULL and an address. */
-static int open_kprobe(const struct attach_template *t, uint64_t word, const char *symbol, uint64_t address)
+static struct attached open_kprobe(const struct attach_template *t, uint64_t word, const char *symbol, uint64_t address)
 {
 	struct perf_event_attr attr = {
 		.size = sizeof(attr), .type = kprobe_type(), .config1 = (uintptr_t)symbol, .config2 = address,
@@ -174,31 +176,27 @@ static int open_kprobe(const struct attach_template *t, uint64_t word, const cha
 	int fd, event, err;
 
 	if ((int)attr.type < 0)
-		return -EOPNOTSUPP;
+		return refused(-EOPNOTSUPP, -1);
 	fd = copy_load(t, BPF_PROG_TYPE_KPROBE, 0, word, symbol ? symbol : "found", 0, 0);
 	if (fd < 0)
-		return fd;
+		return refused(fd, -1);
 	event = syscall(SYS_perf_event_open, &attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
-	if (event < 0) {
-		err = -errno;
-		close(fd);
-		return err;
-	}
+	if (event < 0)
+		return refused(-errno, fd);
 	err = ioctl(event, PERF_EVENT_IOC_SET_BPF, fd) || ioctl(event, PERF_EVENT_IOC_ENABLE, 0) ? -errno : 0;
-	close(fd);
 	if (err) {
 		close(event);
-		return err;
+		return refused(err, fd);
 	}
-	return event;
+	return (struct attached){ event, fd };
 }
 
-int attach_kprobe(const struct attach_template *t, uint64_t word, const char *symbol)
+struct attached attach_kprobe(const struct attach_template *t, uint64_t word, const char *symbol)
 {
 	return open_kprobe(t, word, symbol, 0);
 }
 
-int attach_kprobe_at(const struct attach_template *t, uint64_t word, uint64_t address)
+struct attached attach_kprobe_at(const struct attach_template *t, uint64_t word, uint64_t address)
 {
 	return open_kprobe(t, word, NULL, address);
 }

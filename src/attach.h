@@ -28,13 +28,17 @@ struct attach_template {
 /* Loads the program as it is; its descriptor, or -errno. */
 int attach_load(const struct attach_template *t, enum bpf_prog_type type, enum bpf_attach_type attach,
 		const char *name);
-/* Each returns a file descriptor whose closing detaches, or -errno. */
+/* What closing link detaches, or -errno; prog is the program that it alone has. Both are the caller's to close. */
+struct attached {
+	int link, prog;
+};
 /* cookie: 0, or since 6.10 what the program gets as such. */
-int attach_tracepoint(const struct attach_template *t, uint64_t word, uint64_t cookie, const char *name);
-int attach_fentry(const struct attach_template *t, uint64_t word, const struct kernel_function *f);
-int attach_kprobe(const struct attach_template *t, uint64_t word, const char *symbol);
+struct attached attach_tracepoint(const struct attach_template *t, uint64_t word, uint64_t cookie, const char *name);
+struct attached attach_fentry(const struct attach_template *t, uint64_t word, const struct kernel_function *f);
+struct attached attach_kprobe(const struct attach_template *t, uint64_t word, const char *symbol);
 /* At the entry of the function that begins there. */
-int attach_kprobe_at(const struct attach_template *t, uint64_t word, uint64_t address);
+struct attached attach_kprobe_at(const struct attach_template *t, uint64_t word, uint64_t address);
+/* The others return the link alone: its program is known already. */
 /* All symbols at once, words as cookies; their entries, or their returns. */
 int attach_kprobe_multi(int prog_fd, const char **symbols, const uint64_t *words, size_t n,
 			bool returns);

@@ -109,7 +109,7 @@ static void check_rows(const struct kernel *k, enum stage_dir dir, const char *v
 /* The proof: the programs are loaded and attached, and taken out again. */
 static void check_load(struct kernel *k)
 {
-	struct loader_opts o = { .dirs = DIR_BOTH, .ring = 65536, .filter.all = true };
+	struct loader_opts o = { .dirs = DIR_BOTH, .ring = 65536, .in_flight = 64, .filter.all = true };
 	struct loader *l;
 
 	if (loader_open(&l, k, &o)) {

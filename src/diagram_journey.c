@@ -224,7 +224,7 @@ int diagram_make(struct diagram *d, const struct journey *j, int detail, int lan
 
 	*d = (struct diagram){ 0 };
 	w.roams = journey_roams(j);
-	d->complete = !j->lost && (j->state == JOURNEY_COMPLETE || j->state == JOURNEY_DROPPED);
+	d->complete = !j->lost && !j->missed && (j->state == JOURNEY_COMPLETE || j->state == JOURNEY_DROPPED);
 	w.err = diagram_title(d, j);
 	if (!w.err)
 		w.err = moments_make(&w.m, j, detail);

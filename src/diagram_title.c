@@ -62,6 +62,13 @@ static void say_lost(FILE *out, const struct journey *j)
 		j->lost_cpu);
 }
 
+/* Of what those runs were to tell nobody knows. */
+static void say_missed(FILE *out, const struct journey *j)
+{
+	if (j->missed)
+		fprintf(out, " as far as seen: %u program run%s missed meanwhile", j->missed, j->missed == 1 ? "" : "s");
+}
+
 static void say_state(FILE *out, const struct journey *j)
 {
 	const char *first = j->steps.n ? step_name(&j->steps.v[0]) : "";
@@ -70,11 +77,14 @@ static void say_state(FILE *out, const struct journey *j)
 	switch (j->state) {
 	case JOURNEY_COMPLETE:
 		fputs(j->read_unseen ? "complete but for its reader" : "complete", out);
+		say_missed(out, j);
 		break;
 	case JOURNEY_DROPPED:
 		fputs("DROPPED", out);
 		if (j->lost)
 			fputs(", ", out), say_lost(out, j);
+		else
+			say_missed(out, j);
 		break;
 	case JOURNEY_MIDWAY:
 		fprintf(out, "incomplete: first seen at %s", first);

@@ -162,6 +162,7 @@ struct journey {
 	uint32_t lost;		/* records that may be missing on its way, all together */
 	uint32_t lost_after;	/* of them, after its last step */
 	uint16_t lost_cpu;	/* a CPU that lost some of them */
+	uint32_t missed;	/* runs of programs that the kernel skipped meanwhile, whatever they were to tell of */
 	/* the end */
 	bool ended;
 	uint8_t end_how;	/* enum ev_end */

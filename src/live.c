@@ -20,11 +20,13 @@
 #include "live_ring.h"
 #include "loader.h"
 #include "map.h"
+#include "order.h"
 #include "say.h"
 
 enum {
 	POLL_MS = 20,		/* the longest that a record waits before it is drawn */
 	QUIET_TICKS = 50,	/* ticks still written after the last record: time-outs need event time */
+	BEHIND_NS = 2 * POLL_MS * 1000 * 1000,	/* it should have been read before */
 	LINGER_NS = 150 * 1000 * 1000,	/* after the command's end: what it sent may still be on its way */
 };
 
@@ -37,6 +39,7 @@ struct live {
 	struct live_ring {
 		struct ring *ring;
 		uint64_t lost;	/* of its records, as far as a TALLY has told */
+		uint64_t behind;	/* of them, while it was not read for long */
 	} *rings;
 	unsigned int cpus;
 	int signals;
@@ -44,6 +47,8 @@ struct live {
 	struct map named;	/* addresses whose names were said */
 	struct map hosts;	/* network namespaces, likewise */
 	unsigned int idle;	/* rounds without a record */
+	uint64_t began_ns;	/* the last round */
+	uint64_t missed, missed_ns;	/* runs that were missed, as far as a MISSED has told, and when that was asked */
 	bool got;		/* a record in this round */
 };
 
@@ -126,18 +131,40 @@ static int take(void *ctx, const void *rec, size_t size)
  * the packets concerned would be drawn as if nothing had been lost. Fills
  * tally if there is something new to tell.
  */
-static void tally_fill(struct live *l, unsigned int cpu, struct rec_tally *tally)
+static void tally_fill(struct live *l, unsigned int cpu, bool behind, struct rec_tally *tally)
 {
-	uint64_t attempts, lost;
+	struct live_ring *r = &l->rings[cpu];
+	struct loader_tally t;
 
-	if (!ring_was_full(l->rings[cpu].ring, EV_SIZE_MAX) || loader_tally(l->loader, cpu, &attempts, &lost) ||
-	    lost == l->rings[cpu].lost)
+	if (!ring_was_full(r->ring, EV_SIZE_MAX) || loader_tally(l->loader, cpu, &t) || t.ring_full == r->lost)
 		return;
-	l->rings[cpu].lost = lost;
+	r->behind += behind ? t.ring_full - r->lost : 0;
+	r->lost = t.ring_full;
 	*tally = (struct rec_tally){
 		.head = { .size = sizeof(*tally), .kind = EV_TALLY, .cpu = cpu, .t_ns = now_ns() },
-		.attempts = attempts,
+		.attempts = t.attempts,
 	};
+}
+
+/*
+ * Nobody knows whose steps those runs would have told of, so it is told before the TICK that lets
+ * packets of this time be drawn. A TICK vouches for what is older than the slack of the order.
+ */
+static int tell_missed(struct live *l, bool last)
+{
+	uint64_t now = now_ns(), missed;
+	struct rec_missed r;
+
+	if (!last && now - l->missed_ns < ORDER_SLACK_NS)
+		return 0;
+	missed = loader_missed(l->loader);
+	r = (struct rec_missed){
+		.head = { .size = sizeof(r), .kind = EV_MISSED, .t_ns = now },
+		.runs = missed - l->missed, .since_ns = l->missed_ns,
+	};
+	l->missed = missed;
+	l->missed_ns = now;
+	return r.runs ? live_output_record(l->out, &r.head) : 0;
 }
 
 static int read_ring(struct live *l, unsigned int cpu, unsigned long head, const struct rec_tally *tally)
@@ -151,23 +178,27 @@ static int read_ring(struct live *l, unsigned int cpu, unsigned long head, const
  * Reads every ring up to where the kernel was when the round began. All that
  * is older than that moment has then been delivered, and a TICK says so.
  */
-static int read_round(struct live *l)
+static int read_round(struct live *l, bool last)
 {
 	uint64_t began = now_ns();
 	struct rec_tally tallies[l->cpus];
 	unsigned long heads[l->cpus];
+	bool behind = began > l->began_ns + BEHIND_NS;
 	int err = 0;
 
+	l->began_ns = began;
 	l->got = false;
 	memset(tallies, 0, sizeof(tallies));
 	for (unsigned int i = 0; i < l->cpus; i++) {
 		/* The number first: what it counts is then before the head. */
-		tally_fill(l, i, &tallies[i]);
+		tally_fill(l, i, behind, &tallies[i]);
 		heads[i] = ring_head(l->rings[i].ring);
 	}
 	for (unsigned int i = 0; i < l->cpus && !err; i++)
 		err = read_ring(l, i, heads[i], &tallies[i]);
 	l->idle = l->got ? 0 : l->idle + 1;
+	if (!err)
+		err = tell_missed(l, last);
 	if (!err && l->idle < QUIET_TICKS) {
 		struct rec_tick tick = {
 			.head = { .size = sizeof(tick), .kind = EV_TICK, .t_ns = began },
@@ -235,12 +266,13 @@ static int follow(struct live *l)
 	for (unsigned int i = 0; i < l->cpus; i++)
 		fds[i] = (struct pollfd){ .fd = loader_ring_fd(l->loader, i), .events = POLLIN };
 	fds[l->cpus] = (struct pollfd){ .fd = l->signals, .events = POLLIN };
+	l->began_ns = l->missed_ns = start;
 	if (l->o->seconds_ms)
 		end = start + l->o->seconds_ms * 1000000ull;
 	while (!err) {
 		/* The rings wake us when much has come; a timeout serves the rest. */
 		poll(fds, l->cpus + 1, POLL_MS);
-		err = read_round(l);
+		err = read_round(l, false);
 		if (read_signals(l) || (end && now_ns() >= end))
 			break;
 		if (l->child.ended && (!end || end > now_ns() + LINGER_NS))
@@ -249,7 +281,7 @@ static int follow(struct live *l)
 	loader_run(l->loader, false);
 	/* What is in the rings by now belongs to the capture also if enough was drawn. */
 	if (err >= 0) {
-		int last = read_round(l);
+		int last = read_round(l, true);
 
 		err = last ? last : err;
 	}
@@ -288,7 +320,7 @@ static int exit_of(int err)
 static int start(struct live *l)
 {
 	struct loader_opts lo = {
-		.filter = l->o->filter, .dirs = l->dirs, .ring = l->o->ring,
+		.filter = l->o->filter, .dirs = l->dirs, .ring = l->o->ring, .in_flight = l->o->in_flight,
 		.only = l->o->backend ? backend_by_name(l->o->backend) : BACK_NONE,
 		.minor = l->o->detail == DETAIL_FULL,
 	};
@@ -321,6 +353,12 @@ static int start(struct live *l)
 	return loader_attach(l->loader);
 }
 
+static void count_behind(const struct live *l)
+{
+	for (unsigned int i = 0; i < l->cpus; i++)
+		live_output_count(l->out, "behind", i, l->rings[i].behind);
+}
+
 int live_run(const struct options *o, enum stage_dir dirs, const char *verb, bool draw)
 {
 	struct live l = { .o = o, .dirs = dirs, .signals = -1, .child.gate = -1 };
@@ -343,6 +381,7 @@ int live_run(const struct options *o, enum stage_dir dirs, const char *verb, boo
 			tell_ready(&l);
 			child_go(&l.child);
 			err = follow(&l);
+			count_behind(&l);
 			status = live_output_finish(l.out, l.loader, err);
 		}
 	}

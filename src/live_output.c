@@ -143,6 +143,15 @@ int live_output_flush(struct live_output *l)
 	return l->capture ? capture_result(l, cap_flush(l->capture)) : 0;
 }
 
+void live_output_count(struct live_output *l, const char *what, unsigned int cpu, uint64_t n)
+{
+	char key[32];
+
+	snprintf(key, sizeof(key), "%s_cpu%u", what, cpu);
+	if (n)
+		cap_list_add(&l->world.counts, key, "%llu", (unsigned long long)n);
+}
+
 int live_output_finish(struct live_output *l, const struct loader *loader, int err)
 {
 	int status = EXIT_OK, result;

@@ -17,6 +17,8 @@ int live_output_open(struct live_output **out, const struct options *o, enum sta
 int live_output_record(struct live_output *out, const struct ev_head *rec);
 /* What was drawn reaches the reader, and what was recorded the file. */
 int live_output_flush(struct live_output *out);
+/* Counts something of a CPU, unless it is 0. */
+void live_output_count(struct live_output *out, const char *what, unsigned int cpu, uint64_t n);
 /* Counters, footer, end. err: what the run stopped with. Frees. Returns an exit status, errors said. */
 int live_output_finish(struct live_output *out, const struct loader *l, int err);
 

@@ -18,19 +18,21 @@
 #include "say.h"
 #include "sysop.h"
 
-int loader_keep(struct loader *l, int fd)
+int loader_keep(struct loader *l, int link, int prog)
 {
-	int *more;
+	struct attached *more;
 
 	if (l->link_n == l->link_room) {
 		more = realloc(l->links, (l->link_room = l->link_room * 2 + 16) * sizeof(*more));
 		if (!more) {
-			close(fd);
+			close(link);
+			if (prog >= 0)
+				close(prog);
 			return -ENOMEM;
 		}
 		l->links = more;
 	}
-	l->links[l->link_n++] = fd;
+	l->links[l->link_n++] = (struct attached){ link, prog };
 	return 0;
 }
 
@@ -61,6 +63,23 @@ static uint32_t own_pid_namespace(void)
 	return st.st_ino;
 }
 
+/* So many packets as --in-flight says; half as many sockets, a quarter as many calls. */
+static void set_room(struct loader *l)
+{
+	const struct skbtrace_bpf *s = l->skel;
+	uint32_t sets = l->opts.in_flight / CFG_SKB_WAYS;
+
+	s->rodata->skb_sets_last = sets - 1;
+	if (l->kernel->has_exchange)
+		bpf_map__set_max_entries(s->maps.skb_sets, sets);
+	else
+		bpf_map__set_max_entries(s->maps.skbs, l->opts.in_flight);
+	bpf_map__set_max_entries(s->maps.socks, l->opts.in_flight / 2);
+	bpf_map__set_max_entries(s->maps.calls, l->opts.in_flight / 4);
+	bpf_map__set_max_entries(s->maps.requests, l->opts.in_flight / 4);
+	bpf_map__set_max_entries(s->maps.request_names, l->opts.in_flight / 4);
+}
+
 void loader_configure(struct loader *l)
 {
 	struct skbtrace_bpf *s = l->skel;
@@ -81,7 +100,7 @@ void loader_configure(struct loader *l)
 		s->rodata->chain_rules = places.rules;
 		s->rodata->chain_table_name = places.table_name;
 	}
-	bpf_map__set_max_entries(l->kernel->has_exchange ? s->maps.skbs : s->maps.skb_sets, 1);
+	set_room(l);
 	s->rodata->pid_ns = own_pid_namespace();
 	s->rodata->pid_meant = l->opts.pid;
 	sysop_fill((uint8_t *)s->rodata->sysop, sizeof(s->rodata->sysop), l->opts.dirs, owner);
@@ -226,7 +245,7 @@ static int attach_helpers(struct loader *l)
 			continue;
 		if (fd < 0)
 			say("cannot attach to tracepoint %s: %s", helpers[i].tracepoint, probe_why(fd));
-		err = fd < 0 ? fd : loader_keep(l, fd);
+		err = fd < 0 ? fd : loader_keep(l, fd, -1);
 	}
 	return err;
 }
@@ -242,16 +261,17 @@ static int attach_again(struct loader *l)
 		{ TEMPLATE_EXIT, "sys_exit", PLACE_SYS_EXIT },
 		{ TEMPLATE_ENTER, "sys_enter", PLACE_SYS_ENTER_AGAIN },
 	};
-	int err = 0, fd;
+	int err = 0;
 
 	for (size_t i = 0; i < sizeof(again) / sizeof(again[0]) && l->preempt == PREEMPT_CAN && !err; i++) {
-		fd = attach_tracepoint(&l->templates[again[i].template], ROW_AGAIN, cookie_of(l, again[i].place),
-				       again[i].tracepoint);
-		if (fd < 0)
-			say("cannot attach to tracepoint %s again: %s", again[i].tracepoint, probe_why(fd));
-		err = fd < 0 ? fd : loader_keep(l, fd);
+		struct attached a = attach_tracepoint(&l->templates[again[i].template], ROW_AGAIN,
+						      cookie_of(l, again[i].place), again[i].tracepoint);
+
+		if (a.link < 0)
+			say("cannot attach to tracepoint %s again: %s", again[i].tracepoint, probe_why(a.link));
+		err = a.link < 0 ? a.link : loader_keep(l, a.link, a.prog);
 		if (!err)
-			l->again[again[i].template] = fd;
+			l->again[again[i].template] = a.prog;
 	}
 	return err;
 }
@@ -323,7 +343,11 @@ int loader_find_sockets(struct loader *l)
 
 void loader_run(struct loader *l, bool on)
 {
+	if (on)
+		loader_count_from(l);
 	__atomic_store_n(&l->skel->bss->stopped, !on, __ATOMIC_RELEASE);
+	if (!on)
+		loader_count_to(l);
 }
 
 /* Where each address has some places (bpf/skbs.bpf.h). */
@@ -333,7 +357,7 @@ static unsigned int open_ids_of_sets(const struct loader *l)
 	__u64 *keys = calloc(1, bpf_map__value_size(map));
 	unsigned int n = 0;
 
-	for (__u32 at = 0; keys && at < CFG_SKBS / CFG_SKB_WAYS; at++)
+	for (__u32 at = 0; keys && at < bpf_map__max_entries(map); at++)
 		for (int i = bpf_map_lookup_elem(bpf_map__fd(map), &at, keys) ? CFG_SKB_WAYS : 0; i < CFG_SKB_WAYS; i++)
 			n += !!keys[i];
 	free(keys);
@@ -370,6 +394,15 @@ int loader_ring_fd(const struct loader *l, unsigned int cpu)
 	return l->rings[cpu];
 }
 
+static void links_close(const struct loader *l)
+{
+	for (size_t i = 0; i < l->link_n; i++) {
+		close(l->links[i].link);
+		if (l->links[i].prog >= 0)
+			close(l->links[i].prog);
+	}
+}
+
 void loader_close(struct loader *l)
 {
 	if (!l)
@@ -385,12 +418,10 @@ void loader_close(struct loader *l)
 		setsid();
 		for (int fd = 0; fd < 3; fd++)
 			close(fd);
-		for (size_t i = 0; i < l->link_n; i++)
-			close(l->links[i]);
+		links_close(l);
 		_exit(0);
 	}
-	for (size_t i = 0; i < l->link_n; i++)
-		close(l->links[i]);
+	links_close(l);
 	for (unsigned int i = 0; l->rings && i < l->cpus; i++)
 		if (l->rings[i] >= 0)
 			close(l->rings[i]);

@@ -15,6 +15,7 @@ struct loader_opts {
 	struct filter filter;	/* resolved */
 	enum stage_dir dirs;
 	uint32_t ring;		/* bytes per CPU, power of two */
+	uint32_t in_flight;	/* packets followed at a time, power of two of at least 64 */
 	enum backend only;	/* BACK_NONE: the plan chooses */
 	pid_t pid;		/* the process that is followed (--pid, or the command); 0: none */
 	bool follow_forks;
@@ -33,8 +34,14 @@ int loader_find_sockets(struct loader *l);
 void loader_run(struct loader *l, bool on);
 /* Sums the counters of all CPUs into list. */
 int loader_counts(const struct loader *l, struct cap_list *out);
-/* How many records a CPU has tried to write, and lost because its ring was full. 0 or -errno. */
-int loader_tally(const struct loader *l, unsigned int cpu, uint64_t *attempts, uint64_t *lost);
+/* How many records a CPU has tried to write, and lost, by cause. */
+struct loader_tally {
+	uint64_t attempts, ring_full, map_full;
+};
+/* 0 or -errno. */
+int loader_tally(const struct loader *l, unsigned int cpu, struct loader_tally *t);
+/* Runs of programs that the kernel has skipped since the run began, up to now or its end. */
+uint64_t loader_missed(const struct loader *l);
 /* The function that a kernel address is in, as far as it fits; empty: not known. */
 void loader_symbol(const struct loader *l, uint64_t address, char *out, size_t size);
 /* Ids of packets that are still open in the kernel. */

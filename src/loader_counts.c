@@ -13,62 +13,21 @@
 #include "loader_in.h"
 #include "say.h"
 
-static bool is_program(int fd, __u32 id)
-{
-	struct bpf_prog_info info = { 0 };
-	__u32 len = sizeof(info);
-
-	return fd >= 0 && !bpf_obj_get_info_by_fd(fd, &info, &len) && info.id == id;
-}
-
-/* Is it one that has many links, or libbpf's, and is counted already? */
-static bool owns_program(const struct loader *l, __u32 id)
-{
-	struct bpf_program *prog;
-
-	for (int i = 0; i < TEMPLATE_SHARED; i++)
-		if (is_program(l->shared[i], id))
-			return true;
-	bpf_object__for_each_program(prog, l->skel->obj)
-		if (is_program(bpf_program__fd(prog), id))
-			return true;
-	return false;
-}
-
 /* What the kernel has counted of programs; the last two only where it was told to (kernel.bpf_stats_enabled). */
 struct runs {
 	unsigned long long missed, n, ns;
 };
 
-static struct runs runs_of(int prog_fd)
+static struct runs runs_of(int prog_fd, bool say)
 {
-	struct bpf_prog_info info;
+	struct bpf_prog_info info = { 0 };
 	__u32 len = sizeof(info);
 
-	memset(&info, 0, sizeof(info));
 	if (prog_fd < 0 || bpf_obj_get_info_by_fd(prog_fd, &info, &len))
 		return (struct runs){ 0 };
-	if (info.recursion_misses)
+	if (info.recursion_misses && say)
 		say_more("%s: %llu runs were missed", info.name, (unsigned long long)info.recursion_misses);
 	return (struct runs){ .missed = info.recursion_misses, .n = info.run_cnt, .ns = info.run_time_ns };
-}
-
-/* Of the copy that a link holds; nothing if it is no copy. */
-static struct runs runs_of_link(const struct loader *l, int link_fd)
-{
-	struct bpf_link_info link;
-	__u32 len = sizeof(link);
-	struct runs runs;
-	int fd;
-
-	memset(&link, 0, sizeof(link));
-	if (bpf_obj_get_info_by_fd(link_fd, &link, &len) || !link.prog_id || owns_program(l, link.prog_id))
-		return (struct runs){ 0 };
-	fd = bpf_prog_get_fd_by_id(link.prog_id);
-	runs = runs_of(fd);
-	if (fd >= 0)
-		close(fd);
-	return runs;
 }
 
 static void add(struct runs *sum, struct runs more)
@@ -83,7 +42,7 @@ static void add(struct runs *sum, struct runs more)
  * was preempted, or interrupted where the kernel guards against that. Of two
  * programs at one place both must have been skipped, so at most the lesser number.
  */
-static struct runs all_runs(const struct loader *l)
+static struct runs all_runs(const struct loader *l, bool say)
 {
 	struct runs sum = { 0 };
 	struct bpf_program *prog;
@@ -91,10 +50,10 @@ static struct runs all_runs(const struct loader *l)
 	bpf_object__for_each_program(prog, l->skel->obj) {
 		int again = prog == l->skel->progs.sys_enter ? l->again[TEMPLATE_ENTER] :
 			    prog == l->skel->progs.sys_exit ? l->again[TEMPLATE_EXIT] : 0;
-		struct runs runs = runs_of(bpf_program__fd(prog));
+		struct runs runs = runs_of(bpf_program__fd(prog), say);
 
 		if (again) {
-			struct runs second = runs_of_link(l, again);
+			struct runs second = runs_of(again, say);
 
 			runs.missed = second.missed < runs.missed ? second.missed : runs.missed;
 			second.missed = 0;
@@ -103,11 +62,27 @@ static struct runs all_runs(const struct loader *l)
 		add(&sum, runs);
 	}
 	for (int i = 0; i < TEMPLATE_SHARED; i++)
-		add(&sum, runs_of(l->shared[i]));
+		add(&sum, runs_of(l->shared[i], say));
 	for (size_t i = 0; i < l->link_n; i++)
-		if (l->links[i] != l->again[TEMPLATE_ENTER] && l->links[i] != l->again[TEMPLATE_EXIT])
-			add(&sum, runs_of_link(l, l->links[i]));
+		if (l->links[i].prog != l->again[TEMPLATE_ENTER] && l->links[i].prog != l->again[TEMPLATE_EXIT])
+			add(&sum, runs_of(l->links[i].prog, say));
 	return sum;
+}
+
+void loader_count_from(struct loader *l)
+{
+	l->missed_before = all_runs(l, false).missed;
+	l->missed = UINT64_MAX;
+}
+
+void loader_count_to(struct loader *l)
+{
+	l->missed = loader_missed(l);
+}
+
+uint64_t loader_missed(const struct loader *l)
+{
+	return l->missed != UINT64_MAX ? l->missed : all_runs(l, false).missed - l->missed_before;
 }
 
 /* What this run has cost: microseconds of CPU time of this process, and nanoseconds of its programs. */
@@ -142,7 +117,16 @@ static char *counts_read(const struct loader *l, size_t *stride)
 	return all;
 }
 
-int loader_tally(const struct loader *l, unsigned int cpu, uint64_t *attempts, uint64_t *lost)
+static uint64_t without_room(const struct cfg_counts *c)
+{
+	uint64_t sum = 0;
+
+	for (unsigned int i = 0; i < FULL_N; i++)
+		sum += c->map_full[i];
+	return sum;
+}
+
+int loader_tally(const struct loader *l, unsigned int cpu, struct loader_tally *t)
 {
 	size_t stride;
 	char *all = counts_read(l, &stride);
@@ -151,24 +135,39 @@ int loader_tally(const struct loader *l, unsigned int cpu, uint64_t *attempts, u
 	if (!all)
 		return -errno;
 	c = (const void *)(all + cpu * stride);
-	*attempts = c->attempts;
-	*lost = c->ring_full;
+	*t = (struct loader_tally){ .attempts = c->attempts, .ring_full = c->ring_full, .map_full = without_room(c) };
 	free(all);
 	return 0;
 }
 
+/* 0 is said of sums only. */
+static int add_of_cpu(struct cap_list *out, const char *what, unsigned int cpu, unsigned long long n)
+{
+	char key[32];
+
+	snprintf(key, sizeof(key), "%s_cpu%u", what, cpu);
+	return n ? cap_list_add(out, key, "%llu", n) : 0;
+}
+
+static int add_sum(struct cap_list *out, const char *key, unsigned long long n, bool always)
+{
+	return n || always ? cap_list_add(out, key, "%llu", n) : 0;
+}
+
 int loader_counts(const struct loader *l, struct cap_list *out)
 {
-	static const char *const keys[] = { "ring_full", "map_full", "seen", "matched" };
+	static const char *const full_keys[FULL_N] = {
+		[FULL_PACKET] = "map_full_packets", [FULL_SOCKET] = "map_full_sockets", [FULL_CALL] = "map_full_calls",
+	};
 	static const char *const reject_keys[REJECT_N] = {
 		[REJECT_PROTO] = "reject_proto", [REJECT_NETNS] = "reject_netns", [REJECT_HOST] = "reject_host",
 		[REJECT_PORT] = "reject_port", [REJECT_SPORT] = "reject_sport", [REJECT_DPORT] = "reject_dport",
 		[REJECT_IFACE] = "reject_iface", [REJECT_OWNER] = "reject_owner",
 	};
-	size_t stride;
-	char *all = counts_read(l, &stride), key[32];
-	__u64 sum[4] = { 0 }, rejected[REJECT_N] = { 0 };
+	struct cfg_counts sum = { 0 };
 	struct runs runs;
+	size_t stride;
+	char *all = counts_read(l, &stride);
 	int err = 0;
 
 	if (!all)
@@ -176,29 +175,28 @@ int loader_counts(const struct loader *l, struct cap_list *out)
 	for (unsigned int i = 0; i < l->cpus && !err; i++) {
 		const struct cfg_counts *c = (const void *)(all + i * stride);
 
-		sum[0] += c->ring_full;
-		sum[1] += c->map_full;
-		sum[2] += c->seen;
-		sum[3] += c->matched;
+		sum.ring_full += c->ring_full;
+		sum.seen += c->seen;
+		sum.matched += c->matched;
+		for (unsigned int k = 0; k < FULL_N; k++)
+			sum.map_full[k] += c->map_full[k];
 		for (unsigned int r = 0; r < REJECT_N; r++)
-			rejected[r] += c->rejected[r];
-		snprintf(key, sizeof(key), "attempts_cpu%u", i);
-		if (c->attempts)
-			err = cap_list_add(out, key, "%llu", (unsigned long long)c->attempts);
-		snprintf(key, sizeof(key), "ring_full_cpu%u", i);
-		if (!err && c->ring_full)
-			err = cap_list_add(out, key, "%llu", (unsigned long long)c->ring_full);
+			sum.rejected[r] += c->rejected[r];
+		err = add_of_cpu(out, "attempts", i, c->attempts);
+		err = err ? err : add_of_cpu(out, "ring_full", i, c->ring_full);
+		err = err ? err : add_of_cpu(out, "map_full", i, without_room(c));
 	}
-	for (unsigned int i = 0; i < 4 && !err; i++)
-		err = cap_list_add(out, keys[i], "%llu", (unsigned long long)sum[i]);
-	runs = all_runs(l);
-	if (!err)
-		err = cap_list_add(out, "missed", "%llu", runs.missed);
-	if (!err)
-		err = add_costs(out, &runs);
-	for (unsigned int r = 0; r < REJECT_N && !err; r++)
-		if (rejected[r])
-			err = cap_list_add(out, reject_keys[r], "%llu", (unsigned long long)rejected[r]);
 	free(all);
+	err = err ? err : add_sum(out, "ring_full", sum.ring_full, true);
+	err = err ? err : add_sum(out, "map_full", without_room(&sum), true);
+	for (unsigned int k = 0; k < FULL_N && !err; k++)
+		err = add_sum(out, full_keys[k], sum.map_full[k], false);
+	err = err ? err : add_sum(out, "seen", sum.seen, true);
+	err = err ? err : add_sum(out, "matched", sum.matched, true);
+	runs = all_runs(l, true);
+	err = err ? err : add_sum(out, "missed", loader_missed(l), true);
+	err = err ? err : add_costs(out, &runs);
+	for (unsigned int r = 0; r < REJECT_N && !err; r++)
+		err = add_sum(out, reject_keys[r], sum.rejected[r], false);
 	return err;
 }

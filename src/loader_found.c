@@ -70,19 +70,21 @@ static size_t found_list(struct loader *l, uint64_t *addresses, uint64_t *words)
 /* One by one: a function that cannot be probed takes none of the others with it. */
 static int found_attach(struct loader *l, const uint64_t *addresses, const uint64_t *words, size_t n)
 {
-	int fd, err = 0;
+	int err = 0;
 
 	for (size_t i = 0; i < n && !err; i++) {
+		struct attached a = { .prog = -1 };
+
 		if (l->plan.choice[ROW_STAGE(words[i])].backend == BACK_KPROBE_MULTI) {
-			fd = attach_kprobe_multi_at(l->shared[TEMPLATE_KPROBE_MULTI], &addresses[i], &words[i], 1, false);
+			a.link = attach_kprobe_multi_at(l->shared[TEMPLATE_KPROBE_MULTI], &addresses[i], &words[i], 1, false);
 		} else {
-			fd = attach_kprobe_at(&l->templates[TEMPLATE_KPROBE], words[i], addresses[i]);
-			l->slow_detach |= fd >= 0;
+			a = attach_kprobe_at(&l->templates[TEMPLATE_KPROBE], words[i], addresses[i]);
+			l->slow_detach |= a.link >= 0;
 		}
-		if (fd >= 0)
-			err = loader_keep(l, fd);
+		if (a.link >= 0)
+			err = loader_keep(l, a.link, a.prog);
 		else
-			say_more("function at 0x%llx: %s", (unsigned long long)addresses[i], probe_why(fd));
+			say_more("function at 0x%llx: %s", (unsigned long long)addresses[i], probe_why(a.link));
 	}
 	return err;
 }
@@ -106,7 +108,7 @@ int loader_attach_found(struct loader *l)
 	if (n && l->plan.choice[ROW_STAGE(words[0])].backend == BACK_KPROBE_MULTI) {
 		fd = attach_kprobe_multi_at(l->shared[TEMPLATE_KPROBE_MULTI], addresses, words, n, false);
 		if (fd >= 0)
-			return loader_keep(l, fd);
+			return loader_keep(l, fd, -1);
 	}
 	return found_attach(l, addresses, words, n);
 }

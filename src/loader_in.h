@@ -29,11 +29,13 @@ struct loader {
 	enum { PREEMPT_UNKNOWN, PREEMPT_CANNOT, PREEMPT_CAN } preempt;	/* programs can turn preemption off */
 	struct attach_template templates[TEMPLATES];
 	int shared[TEMPLATE_SHARED];	/* programs; -1: not of this run */
-	int again[TEMPLATES];	/* links of second programs; 0: none */
-	int *links;
+	int again[TEMPLATES];	/* second programs; 0: none */
+	struct attached *links;
 	size_t link_n, link_room;
 	int *rings;		/* per CPU */
 	unsigned int cpus;
+	uint64_t missed_before;	/* runs of programs that the kernel had skipped when it began … */
+	uint64_t missed;	/* … and since, when it ended; UINT64_MAX: it has not */
 	bool slow_detach;	/* fentry or kprobe links exist */
 };
 
@@ -61,8 +63,11 @@ int loader_attach_rows(struct loader *l);
 bool loader_finds(const struct loader *l);
 /* Attaches the rows whose functions are found only now. 0 or -ENOMEM. */
 int loader_attach_found(struct loader *l);
-/* Takes the descriptor of a link; closes it on -ENOMEM. 0 or -ENOMEM. */
-int loader_keep(struct loader *l, int fd);
+/* Takes the descriptors of a link and of the program that it alone has, or -1; closes them on -ENOMEM. 0 or -ENOMEM. */
+int loader_keep(struct loader *l, int link, int prog);
+/* What the kernel counts of programs also while they do nothing belongs to the run from here on, and up to here. */
+void loader_count_from(struct loader *l);
+void loader_count_to(struct loader *l);
 /* Sets what this run needs, between opening and loading. */
 void loader_configure(struct loader *l);
 /* Opens, configures and loads the object into l->skel. 0, or -errno after one sentence. */

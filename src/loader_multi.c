@@ -12,7 +12,7 @@ static int attach_multi(struct loader *l, const char **symbols, uint64_t *words,
 	int fd = attach_kprobe_multi(l->shared[TEMPLATE_KPROBE_MULTI], symbols, words, n, returns), err;
 
 	if (fd >= 0)
-		return loader_keep(l, fd);
+		return loader_keep(l, fd, -1);
 	if (n == 1) {
 		plan_next(&l->plan, &l->kernel->facts, ROW_STAGE(words[0]), l->opts.only, probe_why(fd));
 		return 0;
@@ -81,5 +81,5 @@ int loader_multi_end(struct loader *l, struct multi *m)
 		return 0;
 	if (m->by_address)
 		tell_words(l, m);
-	return m->fd >= 0 ? loader_keep(l, m->fd) : attach_multi(l, m->symbols, m->words, m->n);
+	return m->fd >= 0 ? loader_keep(l, m->fd, -1) : attach_multi(l, m->symbols, m->words, m->n);
 }

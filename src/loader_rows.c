@@ -14,10 +14,10 @@ enum { THREADS_MOST = 8 };
 struct rows {
 	struct loader *l;
 	atomic_uint next;	/* stage that nobody has taken yet */
-	int fds[ST_N];		/* -1: not attached here */
+	struct attached done[ST_N];	/* link -1: not attached here */
 };
 
-static int attach_row(struct loader *l, const struct choice *c, enum stage_id id)
+static struct attached attach_row(struct loader *l, const struct choice *c, enum stage_id id)
 {
 	const struct hook *h = c->hook;
 	uint64_t word = hook_word(id, h);
@@ -34,24 +34,24 @@ static int attach_row(struct loader *l, const struct choice *c, enum stage_id id
 	case BACK_KPROBE:
 		return attach_kprobe(&l->templates[TEMPLATE_KPROBE], word, h->symbol);
 	default:
-		return -EINVAL;
+		return (struct attached){ -EINVAL, -1 };
 	}
 }
 
 /* By the best hook and back end that the kernel accepts. */
-static int attach_stage(struct loader *l, enum stage_id id)
+static struct attached attach_stage(struct loader *l, enum stage_id id)
 {
 	const struct choice *c = &l->plan.choice[id];
 
 	while (c->hook && c->hook->kind != HOOK_FOUND && c->backend != BACK_KPROBE_MULTI) {
-		int fd = attach_row(l, c, id);
+		struct attached a = attach_row(l, c, id);
 
-		if (fd >= 0)
-			return fd;
-		say_more("%s by %s: %s", c->hook->symbol, backend_names[c->backend], probe_why(fd));
-		plan_next(&l->plan, &l->kernel->facts, id, l->opts.only, probe_why(fd));
+		if (a.link >= 0)
+			return a;
+		say_more("%s by %s: %s", c->hook->symbol, backend_names[c->backend], probe_why(a.link));
+		plan_next(&l->plan, &l->kernel->facts, id, l->opts.only, probe_why(a.link));
 	}
-	return -1;
+	return (struct attached){ -1, -1 };
 }
 
 /* Each stage is one thread's alone. */
@@ -61,7 +61,7 @@ static void *attach_stages(void *arg)
 	unsigned int id;
 
 	while ((id = atomic_fetch_add(&r->next, 1)) < ST_N)
-		r->fds[id] = attach_stage(r->l, id);
+		r->done[id] = attach_stage(r->l, id);
 	return NULL;
 }
 
@@ -78,13 +78,15 @@ int loader_attach_rows(struct loader *l)
 	while (n)
 		pthread_join(threads[--n], NULL);
 	for (unsigned int id = ST_NONE + 1; id < ST_N; id++) {
-		if (r.fds[id] < 0)
+		if (r.done[id].link < 0)
 			continue;
 		l->slow_detach |= l->plan.choice[id].backend != BACK_TRACEPOINT;
-		if (err)
-			close(r.fds[id]);
-		else
-			err = loader_keep(l, r.fds[id]);
+		if (err) {
+			close(r.done[id].link);
+			close(r.done[id].prog);
+		} else {
+			err = loader_keep(l, r.done[id].link, r.done[id].prog);
+		}
 	}
 	return err;
 }

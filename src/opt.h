@@ -21,6 +21,7 @@ struct options {
 	const char *output;	/* -o; NULL or "-": stdout */
 	const char *write;	/* -w FILE: keep the raw stream too */
 	uint64_t ring;		/* --ring: bytes per CPU; power of two */
+	uint64_t in_flight;	/* --in-flight: packets followed at a time; power of two */
 	enum detail detail;	/* --detail */
 	enum lane_kind lanes;	/* --lanes */
 	unsigned int width;	/* --width; 0: the terminal's, or 80 */

@@ -107,5 +107,5 @@ void record_pad_strings(const struct record *r, struct ev_head *rec)
 
 bool record_is_made_here(unsigned int kind)
 {
-	return kind == EV_TICK || kind == EV_TALLY || kind == EV_SYM || kind == EV_NSNAME;
+	return kind == EV_TICK || kind == EV_TALLY || kind == EV_MISSED || kind == EV_SYM || kind == EV_NSNAME;
 }

@@ -190,10 +190,12 @@ static int put_journey(FILE *out, const struct render_opts *o, const struct jour
 	json_string(j, "sack", p->dsack ? "duplicate" : p->sack ? "later" : NULL);
 	json_name(j, "dev", p->dev);
 	json_u64(j, "netns", p->netns);
-	json_bool(j, "complete", !p->lost && (p->state == JOURNEY_COMPLETE ||
+	json_bool(j, "complete", !p->lost && !p->missed && (p->state == JOURNEY_COMPLETE ||
 					      p->state == JOURNEY_DROPPED));
 	json_string(j, "state", p->state < JOURNEY_STATES ? state_names[p->state] : NULL);
 	json_u64(j, "lost", p->lost);
+	if (p->missed)
+		json_u64(j, "missed", p->missed);
 	json_bool(j, "retransmit", p->retransmit);
 	json_bool(j, "reordered", p->reordered);
 	json_ref(j, "call", p->call ? p->call->id : 0);

@@ -127,7 +127,7 @@ int json_talk(FILE *out, const struct talk_view *v)
 	json_u64(j, "part", v->t->part);
 	json_bool(j, "goes_on", v->t->goes_on);
 	json_string(j, "state", v->reset ? "reset" : v->closed ? "closed" : "open");
-	json_bool(j, "complete", v->complete);
+	json_bool(j, "complete", v->complete && !v->missed);
 	put_end(j, "client", &v->ends[TALK_CLIENT]);
 	put_end(j, "server", &v->ends[TALK_SERVER]);
 	json_open(j, "packets", '[');

@@ -32,6 +32,47 @@ static const char *noun(const struct summary *s, uint64_t n)
 	return n == 1 ? "packet" : "packets";
 }
 
+/* The sum over all CPUs of what is counted for each. */
+static uint64_t count_of_cpus(const struct summary *s, const char *key)
+{
+	size_t len = strlen(key);
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < s->counts->n; i++)
+		if (!strncmp(s->counts->pairs[i].key, key, len) && !strncmp(s->counts->pairs[i].key + len, "_cpu", 4))
+			n += strtoull(s->counts->pairs[i].value, NULL, 10);
+	return n;
+}
+
+/* Records that there was no room for: in a ring, or because what they begin to tell of could not be kept in mind. */
+static void say_why_lost(FILE *out, const struct summary *s)
+{
+	static const char *const kinds[][2] = {
+		{ "map_full_packets", "packets" }, { "map_full_sockets", "sockets" }, { "map_full_calls", "calls" },
+	};
+	uint64_t ring = count_of(s, "ring_full"), map = count_of(s, "map_full"), behind = count_of_cpus(s, "behind");
+	const char *between = " of too many ";
+
+	fputs(" (", out);
+	if (ring)
+		fprintf(out, "%" PRIu64 " because the ring was full", ring);
+	if (behind && behind == ring)
+		fputs(", all of them while skbtrace was behind", out);
+	else if (behind)
+		fprintf(out, ", %" PRIu64 " of them while skbtrace was behind", behind);
+	if (ring)
+		fputs(": --ring", out);
+	if (map)
+		fprintf(out, "%s%" PRIu64, ring ? "; " : "", map);
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+		if (!count_of(s, kinds[i][0]))
+			continue;
+		fprintf(out, "%s%s", between, kinds[i][1]);
+		between = ", ";
+	}
+	fputs(map ? " at a time: --in-flight)" : ")", out);
+}
+
 static void say_total(FILE *out, const struct summary *s)
 {
 	static const struct { enum journey_state state; const char *word; } states[] = {
@@ -40,7 +81,6 @@ static void say_total(FILE *out, const struct summary *s)
 		{ JOURNEY_NO_END, "lost sight of" },
 	};
 	const struct track_stats *st = s->st;
-	uint64_t full = count_of(s, "ring_full");
 
 	put_count(out, "", st->journeys, noun(s, 1), noun(s, 2));
 	for (size_t i = 0; i < sizeof(states) / sizeof(*states); i++)
@@ -50,15 +90,11 @@ static void say_total(FILE *out, const struct summary *s)
 	put_count(out, " · ", st->calls, "call", "calls");
 	put_count(out, " · ", st->steps, "step", "steps");
 	fprintf(out, " · %" PRIu64 " lost", st->lost);
-	if (st->lost && full)
-		fprintf(out, " (%" PRIu64 " because the ring was full: --ring)", full);
+	if (st->lost && (count_of(s, "ring_full") || count_of(s, "map_full")))
+		say_why_lost(out, s);
 	/* Nobody knows what such a run would have said. */
 	if (count_of(s, "missed"))
 		put_count(out, " · ", count_of(s, "missed"), "program run missed", "program runs missed");
-	if (count_of(s, "map_full"))
-		put_count(out, " · ", count_of(s, "map_full"),
-			  "packet not followed: too many in flight",
-			  "packets not followed: too many in flight");
 }
 
 /* Of those seen: a packet that goes out and comes in on this host is seen, and refused, twice. */

@@ -262,7 +262,7 @@ int talk_diagram_make(struct diagram *d, const struct talk_view *v, int detail)
 	const struct talk_event *before = NULL;
 	int err;
 
-	*d = (struct diagram){ .complete = v->complete && v->t->part == 1 && !v->t->goes_on };
+	*d = (struct diagram){ .complete = v->complete && !v->missed && v->t->part == 1 && !v->t->goes_on };
 	err = talk_title(d, v);
 	if (!err)
 		err = add_lanes(&l);

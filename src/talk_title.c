@@ -45,7 +45,7 @@ static void say_between(FILE *out, const struct talk_view *v)
 	if (v->t->part > 1 || v->t->goes_on)
 		fprintf(out, ", part %u", v->t->part);
 	else if (v->complete)
-		fputs(", complete", out);
+		fputs(v->missed ? ", complete as far as seen: program runs missed meanwhile" : ", complete", out);
 	if (!v->complete)
 		fputs(", incomplete", out);
 }

@@ -371,6 +371,14 @@ static void phases_find(struct talk_view *v)
 	}
 }
 
+static void ending_of_half(struct talk_view *v, const struct journey *half)
+{
+	if (!half)
+		return;
+	v->complete &= !half->lost && half->state <= JOURNEY_DROPPED;
+	v->missed |= !!half->missed;
+}
+
 static void ending_find(struct talk_view *v)
 {
 	bool fin[TALK_ENDS] = { false };
@@ -383,7 +391,7 @@ static void ending_find(struct talk_view *v)
 		fin[p->from] |= p->head->tcp_flags & TCP_FIN && p->acked_by;
 		v->reset |= !!(p->head->tcp_flags & TCP_RST);
 		for (int h = 0; h < 2; h++)
-			v->complete &= !halves[h] || (!halves[h]->lost && halves[h]->state <= JOURNEY_DROPPED);
+			ending_of_half(v, halves[h]);
 	}
 	v->closed = fin[TALK_CLIENT] && fin[TALK_SERVER];
 }

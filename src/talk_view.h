@@ -125,7 +125,8 @@ struct talk_view {
 	struct talk_act *acts;
 	struct talk_event *events;
 	size_t pass_n, act_n, event_n;
-	bool complete;			/* nothing is missing of this part that should have been seen */
+	bool complete;			/* nothing is missing of this part that should have been seen … */
+	bool missed;			/* … as far as can be told: runs of programs were missed meanwhile */
 	bool closed, reset;
 };
 

@@ -59,6 +59,7 @@ void track_free(struct track *t)
 	free(t->scenes);
 	due_free(&t->due);
 	loss_free(&t->loss);
+	loss_free(&t->missed);
 	flows_free(&t->flows);
 	frames_free(&t->frames);
 	names_free(&t->names);
@@ -228,6 +229,12 @@ static int track_drain(struct track *t)
 	return t->stop;
 }
 
+/* It is told before any packet of that time is over. */
+static int track_missed(struct track *t, const struct rec_missed *r)
+{
+	return loss_add(&t->missed, 0, r->since_ns, r->head.t_ns, r->runs > UINT32_MAX ? UINT32_MAX : r->runs);
+}
+
 int track_record(struct track *t, const struct ev_head *rec)
 {
 	int err;
@@ -236,7 +243,12 @@ int track_record(struct track *t, const struct ev_head *rec)
 		return t->stop;
 	t->stats.records++;
 	/* A symbol has no time of its own: it was looked up when it was mentioned. */
-	err = rec->kind == EV_SYM || rec->kind == EV_NSNAME ? names_record(&t->names, rec) : order_add(t->order, rec);
+	if (rec->kind == EV_SYM || rec->kind == EV_NSNAME)
+		err = names_record(&t->names, rec);
+	else if (rec->kind == EV_MISSED)
+		err = track_missed(t, (const void *)rec);
+	else
+		err = order_add(t->order, rec);
 	if (err)
 		return t->stop = err;
 	return track_drain(t);

@@ -120,7 +120,8 @@ static uint32_t lost_between(struct track *t, struct journey *j,
 /*
  * A record that a CPU lost while the packet was there, between two of its
  * steps, may have been one of its own. Before its first step only if that was
- * not its beginning; after its last, while more should have come.
+ * not its beginning, or if no call is known to have sent it; after its last,
+ * while more should have come.
  */
 static void part_losses(struct track *t, struct part *part)
 {
@@ -140,6 +141,8 @@ static void part_losses(struct track *t, struct part *part)
 			n = lost_between(t, j, c->start_ns, c->cpu_start, s->t_ns, s->cpu, asker);
 		else if (!j->headed || j->how == EV_BORN_MIDWAY)
 			part_lost(j, n = s->lost_before, s->cpu);
+		else if (!c && j->dir == DIR_SEND)
+			n = lost_between(t, j, s->t_ns > STORY_NS ? s->t_ns - STORY_NS : 0, s->cpu, s->t_ns + 1, s->cpu, asker);
 		s->lost_before = n > UINT16_MAX ? UINT16_MAX : n;
 	}
 	if (!j->steps.n)
@@ -164,6 +167,21 @@ static void part_losses(struct track *t, struct part *part)
 					      asker);
 	}
 	j->lost_after = after;
+}
+
+/* Runs of programs that were missed while it was there, any of which may have been to tell of it. */
+static void part_missed(struct track *t, struct part *part)
+{
+	struct journey *j = &part->j;
+	const struct step *last = &j->steps.v[j->steps.n - 1];
+	uint64_t from_ns = j->steps.v[0].t_ns, to_ns = last->t_ns;
+	const struct call *c = j->call;
+
+	if (c && c->start_ns < from_ns)
+		from_ns = c->start_ns;
+	if (c && c->end_seen && c->end_ns > to_ns)
+		to_ns = c->end_ns;
+	j->missed = loss_between(&t->missed, 0, from_ns, to_ns, ++t->serial);
 }
 
 /* A FIN stays in the receive queue until the socket is closed: emptying that is no drop. */
@@ -265,6 +283,7 @@ static void part_deliver(struct track *t, struct part *part)
 		part_names(t, part);
 		part_relative(t, part);
 		part_losses(t, part);
+		part_missed(t, part);
 		part_call_steps(j);
 		j->state = part_state(part);
 		j->start_ns = j->steps.v[0].t_ns;

@@ -116,6 +116,7 @@ struct track {
 	struct frames frames;
 	struct flows flows;
 	struct loss loss;
+	struct loss missed;	/* program runs, of whatever CPU: all as if of the first */
 	struct map packets;	/* by id */
 	struct map calls;	/* open ones, by id */
 	struct map tid_calls;	/* the open call of a task */

@@ -108,6 +108,7 @@ expect packets_zero 2 'a count of packets' send --all -n 0
 expect time_zero 2 'a number of seconds' send --all -t 0
 expect time_fine 2 'three decimals' send --all -t 0.0001
 expect ring_odd 2 'a power of two from 64K to 1G' send --all --ring 3M
+expect in_flight_odd 2 'a power of two from 64 to 4M' send --all --in-flight 100
 expect ring_small 2 'a power of two from 64K to 1G' send --all --ring 4K
 expect backend_unknown 2 'a back end is' send --all --backend ebpf
 expect format_unknown 2 'a format is' send --all -f dot

@@ -436,6 +436,46 @@ TEST(the_syn_makes_numbers_relative)
 	track_free(feed_track);
 }
 
+TEST(a_missed_run_is_told_to_what_was_on_its_way)
+{
+	feed_start(DIR_SEND);
+	for (int i = 0; i < 3; i++) {
+		feed_skb(100 + i * 1000, i + 1, EV_DIR_SEND);
+		feed_step(100 + i * 1000, ip_queue_xmit, .skb = i + 1);
+		feed_step(200 + i * 1000, net_dev_xmit, .skb = i + 1, .arg = 0);
+		feed(300 + i * 1000, END, end, .skb = i + 1);
+	}
+	/* Told before the TICK that lets them go, and of the second alone. */
+	feed_on(0, EV_CTX_TASK, 0);
+	feed(1190, MISSED, missed, .runs = 7, .since_ns = 1150);
+	feed_attempts[0]--;
+	feed_tick(4000);
+	feed_end();
+	CHECK_INT(fed_n, 3);
+	CHECK_INT(fed[0].j.missed, 0);
+	CHECK_INT(fed[1].j.missed, 7);
+	CHECK_INT(fed[1].j.state, JOURNEY_COMPLETE);
+	CHECK_INT(fed[2].j.missed, 0);
+	CHECK_INT(track_stats(feed_track)->lost, 0);
+	track_free(feed_track);
+}
+
+TEST(without_a_call_what_was_lost_just_before_may_have_been_it)
+{
+	feed_start(DIR_SEND);
+	feed_on(0, EV_CTX_TASK, 7);
+	feed(50, TASK, task, .pid = 7);
+	feed_lose(1);
+	feed_skb(100, 1, EV_DIR_SEND);
+	feed_step(100, ip_queue_xmit, .skb = 1);
+	feed_step(200, net_dev_xmit, .skb = 1, .arg = 0);
+	feed(300, END, end, .skb = 1);
+	feed_end();
+	CHECK_INT(fed[0].j.lost, 1);
+	CHECK_INT(fed[0].j.state, JOURNEY_LOST);
+	track_free(feed_track);
+}
+
 TEST(a_lost_return_does_not_hold_the_next_call)
 {
 	feed_start(DIR_BOTH);
@@ -572,6 +612,8 @@ int main(void)
 		   T(a_function_that_was_found_goes_by_its_name), T(who_began_first_is_given_first_but_not_waited_for_long),
 		   T(only_a_hole_on_its_way_is_a_loss),
 		   T(a_poll_that_is_said_late_keeps_its_time), T(the_syn_makes_numbers_relative),
+		   T(a_missed_run_is_told_to_what_was_on_its_way),
+		   T(without_a_call_what_was_lost_just_before_may_have_been_it),
 		   T(a_lost_return_does_not_hold_the_next_call), T(other_directions_are_not_given),
 		   T(what_arrives_out_of_its_turn_is_reordered),
 		   T(what_is_known_to_be_sent_again_is_not_reordered),
