@@ -154,7 +154,15 @@ check:
 .PHONY: fuzz
 fuzz:
 	$(Q)tools/need build check
+	$(Q)$(MAKE) all
 	$(Q)tests/fuzz/run $(or $(SECONDS),600)
+
+# The same, and what of the code they reached, into docs/.
+.PHONY: fuzz-cover
+fuzz-cover:
+	$(Q)tools/need build check
+	$(Q)$(MAKE) all
+	$(Q)tests/fuzz/cover $(or $(SECONDS),600) > $(O)/fuzz.md && mv $(O)/fuzz.md docs/FUZZ.md && cat docs/FUZZ.md
 
 # What a run costs: the traffic, in instructions of a guest's only CPU; a report and a busy transfer, here.
 $(O)/sendrecv $(O)/settle $(O)/haste: $(O)/%: tests/bench/%.c
@@ -199,6 +207,7 @@ help:
 	@echo 'make check           install what is missing, build, run all tests (LEVEL=quick: the fast ones)'
 	@echo 'make bench           measure what a run costs the traffic (6.12, emulated), and how fast a report is'
 	@echo 'make fuzz            fuzz each parser for SECONDS=600'
+	@echo 'make fuzz-cover      the same, and how much of the code was reached: docs/FUZZ.md'
 	@echo 'make install         PREFIX=/usr/local DESTDIR='
 	@echo 'make docs vmlinux    make again what is generated and committed'
 	@echo 'make clean           remove build/'

@@ -12,6 +12,9 @@
  */
 enum { RECENT = 16 };
 
+/* The slots of the kernel side are five: what is said to be in more than so many is not believed. */
+enum { DEEPEST = 8 };
+
 struct frame_cpu {
 	struct frame *recent[RECENT];
 	unsigned int next;
@@ -91,9 +94,10 @@ static void frame_adopt(struct frame_cpu *c, const struct frame *parent)
 	for (unsigned int i = 0; i < RECENT; i++) {
 		struct frame *fr = c->recent[i];
 
-		if (!fr || fr->parent || fr->parent_id != parent->id)
+		if (!fr || fr->parent || fr->parent_id != parent->id || parent->depth == DEEPEST)
 			continue;
 		fr->parent = parent;
+		fr->depth = parent->depth + 1;
 		frame_hold(parent);
 	}
 }
@@ -131,6 +135,9 @@ static int frame_new(struct frames *f, const struct rec_frame *r, const struct n
 	/* One that is its own parent would never end. */
 	fr->parent_id = r->parent < r->frame ? r->parent : 0;
 	fr->parent = frames_get(f, fr->cpu, fr->parent_id);
+	if (fr->parent && fr->parent->depth == DEEPEST)
+		fr->parent = NULL;
+	fr->depth = fr->parent ? fr->parent->depth + 1 : 0;
 	frame_hold(fr->parent);
 	frame_drop(c->recent[c->next]);
 	c->recent[c->next] = fr;
@@ -144,8 +151,9 @@ int frames_record(struct frames *f, const struct ev_head *rec, const struct name
 	const struct rec_poll *r = (const void *)rec;
 	struct frame *fr;
 
+	/* 0 is the number of no frame: every one without a parent would be its child, itself too. */
 	if (rec->kind == EV_FRAME)
-		return frame_new(f, (const void *)rec, names);
+		return ((const struct rec_frame *)rec)->frame ? frame_new(f, (const void *)rec, names) : 0;
 	fr = (struct frame *)frames_get(f, rec->cpu, r->frame);
 	if (!fr)
 		return 0;

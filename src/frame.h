@@ -24,6 +24,7 @@ struct frame {
 	uint64_t began_ns, raised_ns;	/* raised_ns 0: not known, or nothing raises it */
 	const struct frame *parent;	/* NULL: the task, or not known */
 	uint32_t parent_id;	/* its number; 0: the task */
+	unsigned int depth;	/* in so many others */
 	char name[EV_NAME_LEN + 1];	/* handler of an irq, device of a poll; else empty */
 	char raised_name[EV_NAME_LEN + 1];	/* handler of the irq that raised it, or comm of the task; empty: not known */
 	char func[2 * EV_NAME_LEN + 1];	/* function of a timer, tasklet or work item; empty: not known */

@@ -45,6 +45,20 @@ TEST(no_frame_is_in_itself_or_in_a_later_one)
 
 	say(52, 51, EV_FRAME_SOFTIRQ);
 	CHECK(!own->parent && !later->parent);
+	/* Nor is there one without a number, which all would be in. */
+	CHECK(!say(0, 0, EV_FRAME_SOFTIRQ) && !frames_get(&frames, 1, 60));
+}
+
+TEST(what_is_in_too_many_is_in_none)
+{
+	const struct frame *fr = say(70, 0, EV_FRAME_SOFTIRQ);
+	int deep = 0;
+
+	for (uint32_t id = 71; id < 200; id++)
+		fr = say(id, id - 1, EV_FRAME_SOFTIRQ);
+	while ((fr = fr->parent))
+		deep++;
+	CHECK(deep <= 8);
 	frames_free(&frames);
 	names_free(&names);
 }
@@ -53,5 +67,5 @@ int main(void)
 {
 	return RUN(T(a_poll_finds_its_softirq_said_before_or_after),
 		   T(a_softirq_is_found_after_many_polls),
-		   T(no_frame_is_in_itself_or_in_a_later_one));
+		   T(no_frame_is_in_itself_or_in_a_later_one), T(what_is_in_too_many_is_in_none));
 }
