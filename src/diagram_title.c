@@ -249,9 +249,9 @@ static void say_chain(FILE *out, const struct journey *j)
 			rule = s->arg;
 		if (s->stage != ST_nft_do_chain)
 			continue;
-		if (s->chain)
-			fprintf(out, " by table %s, chain %s", s->table ? s->table : "?", s->chain);
-		if (s->chain && rule)
+		if (s->what)
+			fprintf(out, " by table %s, chain %s", s->table ? s->table : "?", s->what);
+		if (s->what && rule)
 			fprintf(out, ", rule handle %" PRIu64, rule);
 		return;
 	}

@@ -18,13 +18,14 @@ static const struct {
 
 size_t inferred_between(const char *names[INFERRED_MOST], const struct step *a, const struct step *b)
 {
+	const char *function = a ? step_function(a) : NULL;
 	size_t n = 0;
 
 	if (!a || b->lost_before || !same_runner(a, b))
 		return 0;
 	for (size_t i = 0; i < sizeof(list) / sizeof(list[0]) && n < INFERRED_MOST; i++)
 		if (list[i].after == a->stage && list[i].before == b->stage &&
-		    (!*list[i].of || (a->function && !strcmp(list[i].of, a->function))))
+		    (!*list[i].of || (function && !strcmp(list[i].of, function))))
 			names[n++] = list[i].name;
 	return n;
 }

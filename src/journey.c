@@ -6,9 +6,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+const char *step_function(const struct step *s)
+{
+	return stages[s->stage].say == SAY_FUNCTION ? s->what : NULL;
+}
+
 const char *step_name(const struct step *s)
 {
-	return s->function && s->function[0] ? s->function : stages[s->stage].name;
+	const char *function = step_function(s);
+
+	return function && *function ? function : stages[s->stage].name;
 }
 
 int step_list_add(struct step_list *l, const struct step *s)

@@ -32,20 +32,23 @@ struct step {
 	uint16_t cpu;
 	uint16_t stage;		/* enum stage_id */
 	uint8_t ctx;		/* enum ev_ctx */
-	uint8_t sock_step;	/* 1: of the socket, not of this skb */
+	uint8_t sock_step : 1;	/* of the socket, not of this skb */
+	uint8_t direct : 1;	/* it passes by a queue that is empty */
 	uint16_t lost_before;	/* records that may be missing before it on this way (saturates) */
 	uint32_t nth;		/* which packet of its poll, from 1; 0: not known, or out of none */
 	const struct frame *frame;	/* innermost frame that it happened in; NULL: the task, or lost */
-	const char *qdisc;	/* name of it (SAY_QDISC, SAY_DIRECT); NULL: not known */
 	const char *host;	/* name of netns; NULL: not known */
-	const char *table, *chain;	/* of nftables (SAY_CHAIN); NULL: not known */
-	bool direct;		/* it passes by a queue that is empty */
-	uint64_t spent_ns;	/* of a verdict: since its hook began; 0: not known */
-	const char *function;	/* name of it, where the row stands for several (SAY_FUNCTION); NULL: not known */
+	const char *what;	/* name of the function, queue or chain that arg stands for; NULL: not known, or none */
+	union {
+		const char *table;	/* of nftables, that the chain is in; NULL: not known */
+		uint64_t spent_ns;	/* of a verdict: since its hook began; 0: not known */
+	};
 	char comm[EV_NAME_LEN];	/* of the running task; empty: not known */
 	char dev[EV_NAME_LEN];	/* name of ifindex; empty: not known */
 };
 
+/* The function that it is in, where the row stands for several; NULL: not known, or the row says. */
+const char *step_function(const struct step *s);
 /* What the step goes by: its function's name or its row's. */
 const char *step_name(const struct step *s);
 

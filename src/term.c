@@ -46,11 +46,21 @@ bool term_utf8(void)
 
 struct range { uint32_t first, last; };
 
+/* They are in order, and do not meet. */
 static bool in_ranges(const struct range *r, size_t n, uint32_t cp)
 {
-	for (size_t i = 0; i < n; i++)
-		if (cp >= r[i].first && cp <= r[i].last)
+	size_t from = 0;
+
+	while (from < n) {
+		size_t at = (from + n) / 2;
+
+		if (cp < r[at].first)
+			n = at;
+		else if (cp > r[at].last)
+			from = at + 1;
+		else
 			return true;
+	}
 	return false;
 }
 #define IN(table, cp) in_ranges(table, sizeof(table) / sizeof(*(table)), cp)
@@ -98,10 +108,8 @@ static const struct range unsafe[] = {
 	{ 0xfeff, 0xfeff }, { 0xffa0, 0xffa0 }, { 0xfff9, 0xfffb }, { 0xe0000, 0xe0fff },
 };
 
-unsigned int term_char_columns(uint32_t cp)
+unsigned int term_rare_columns(uint32_t cp)
 {
-	if (cp < 0x300)
-		return 1;
 	return IN(combining, cp) ? 0 : IN(wide, cp) ? 2 : 1;
 }
 

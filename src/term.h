@@ -13,8 +13,14 @@ unsigned int term_width(int fd);
 /* Whether the environment's locale is a UTF-8 one. */
 bool term_utf8(void);
 
+/* For the next: of a code point above those that take one column. */
+unsigned int term_rare_columns(uint32_t cp);
+
 /* Columns that a code point takes: 0, 1 or 2. Does not depend on the locale. */
-unsigned int term_char_columns(uint32_t cp);
+static inline unsigned int term_char_columns(uint32_t cp)
+{
+	return cp < 0x300 ? 1 : term_rare_columns(cp);
+}
 
 /* Columns that s takes; a byte that is not UTF-8 counts one. */
 unsigned int term_columns(const char *s);

@@ -69,7 +69,10 @@ static void join(struct cell *c, const char *s, size_t n)
 {
 	if (c->n + n > CELL_ROOM)
 		return;
-	memcpy(c->text + c->n, s, n);
+	if (n == 1)
+		c->text[c->n] = *s;
+	else
+		memcpy(c->text + c->n, s, n);
 	c->n += n;
 }
 
@@ -128,12 +131,15 @@ static void piece_out(struct piece *p, FILE *out)
 	p->n = 0;
 }
 
-/* n: fewer than the room of a piece. */
-static void piece_add(struct piece *p, FILE *out, const char *s, size_t n)
+/* n: fewer than the room of a piece. Nearly all of it is single bytes. */
+static inline void piece_add(struct piece *p, FILE *out, const char *s, size_t n)
 {
 	if (p->n + n > sizeof(p->text))
 		piece_out(p, out);
-	memcpy(p->text + p->n, s, n);
+	if (n == 1)
+		p->text[p->n] = *s;
+	else
+		memcpy(p->text + p->n, s, n);
 	p->n += n;
 }
 
@@ -163,6 +169,6 @@ void line_end(struct term_line *l, FILE *out)
 	piece_add(&piece, out, "\n", 1);
 	piece_out(&piece, out);
 	for (unsigned int i = 0; i < l->used; i++)
-		clear(l, i);
+		l->cells[i].n = l->cells[i].half = 0;
 	l->used = 0;
 }

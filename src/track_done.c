@@ -24,11 +24,11 @@ static void step_learn(const struct track *t, struct step *s, uint32_t netns)
 	if (!s->comm[0])
 		name_copy(s->comm, comm);
 	if (stages[s->stage].say == SAY_FUNCTION)
-		s->function = names_sym(&t->names, s->arg);
+		s->what = names_sym(&t->names, s->arg);
 	if (stages[s->stage].say == SAY_QDISC || stages[s->stage].say == SAY_DIRECT)
-		s->qdisc = names_qdisc(&t->names, ROW_QDISC_ID(s->arg));
+		s->what = names_qdisc(&t->names, ROW_QDISC_ID(s->arg));
 	if (stages[s->stage].say == SAY_CHAIN)
-		s->chain = names_chain(&t->names, s->arg, &s->table);
+		s->what = names_chain(&t->names, s->arg, &s->table);
 	s->host = names_host(&t->names, s->netns);
 }
 

@@ -29,21 +29,21 @@ static void say_qdisc(char out[WORDS_ROOM], const struct step *s)
 	char amount[WORDS_ROOM], name[sizeof(s->arg) + 1] = "";
 
 	/* Older captures have the name itself. */
-	if (!s->qdisc) {
+	if (!s->what) {
 		memcpy(name, &s->arg, sizeof(s->arg));
 		if (s->stage != ST_sch_direct_xmit && name[0] > ' ' && name[0] <= 'z')
 			snprintf(out, WORDS_ROOM, "%s", name);
 		return;
 	}
 	if (s->stage == ST_sch_direct_xmit) {
-		snprintf(out, WORDS_ROOM, "%s%s", s->qdisc, s->direct ? " is empty: straight through" : "");
+		snprintf(out, WORDS_ROOM, "%s%s", s->what, s->direct ? " is empty: straight through" : "");
 		return;
 	}
 	if (s->stage == ST_qdisc_dequeue)
 		say_amount(amount, s->arg, "leaves", "");
 	else
 		say_amount(amount, s->arg, "behind", "empty");
-	snprintf(out, WORDS_ROOM, "%.20s%s%.80s", s->qdisc, *amount ? " · " : "", amount);
+	snprintf(out, WORDS_ROOM, "%.20s%s%.80s", s->what, *amount ? " · " : "", amount);
 }
 
 /* include/net/neighbour.h, NUD_* */
@@ -155,8 +155,8 @@ char *words_way(char out[WORDS_ROOM], const struct step *s)
 		say_icmp(out, stages[s->stage].say == SAY_ICMP6, s->arg);
 		break;
 	case SAY_CHAIN:
-		if (s->chain)
-			snprintf(out, WORDS_ROOM, "table %.40s, chain %.40s", s->table ? s->table : "?", s->chain);
+		if (s->what)
+			snprintf(out, WORDS_ROOM, "table %.40s, chain %.40s", s->table ? s->table : "?", s->what);
 		break;
 	case SAY_RULE:
 		if (s->arg)

@@ -42,9 +42,9 @@ TEST(what_is_of_one_driver_is_only_there)
 	const char *names[INFERRED_MOST];
 
 	CHECK_INT(inferred_between(names, &a, &b), 0);
-	a.function = "virtnet_poll";
+	a.what = "virtnet_poll";
 	CHECK_INT(inferred_between(names, &a, &b), 0);
-	a.function = "igb_poll";
+	a.what = "igb_poll";
 	CHECK_INT(inferred_between(names, &a, &b), 1);
 	CHECK_STR(names[0], "igb_clean_rx_irq");
 }
