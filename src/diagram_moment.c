@@ -53,6 +53,7 @@ static struct item *draw_end_of_skb(struct draw *w, const struct moment *e, int 
 
 		it = draw_item(w, ITEM_STEP, words_end(w->j),
 			       moved && w->j->fragment ? "the packet goes on in another skb" :
+			       w->j->collapsed ? "its bytes were copied together with others" :
 			       moved ? "its bytes went into the skb before it" :
 			       w->j->end_reason_name[0] ? w->j->end_reason_name :
 			       e->who.stage ? step_name(&e->who) : "");

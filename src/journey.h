@@ -165,6 +165,7 @@ struct journey {
 	uint32_t lost;		/* records that may be missing on its way, all together */
 	uint32_t lost_after;	/* of them, after its last step */
 	uint16_t lost_cpu;	/* a CPU that lost some of them */
+	bool collapsed;		/* its bytes were copied into another skb, to save memory */
 	uint32_t missed;	/* runs of programs that the kernel skipped meanwhile, whatever they were to tell of */
 	/* the end */
 	bool ended;

@@ -105,6 +105,7 @@ struct scene {
 	uint64_t arrived;	/* packet that was last seen on its way in */
 	uint64_t arrived_ns;
 	uint32_t arrived_sock;	/* 0: not known */
+	uint32_t collapses;	/* 1 + the tid that copies what waits in a receive queue together; 0: none */
 };
 
 struct track {

@@ -235,7 +235,7 @@ static bool sock_ends(const struct track *t, uint32_t sock, const struct flow *f
 	return in.proto != 6 && in.proto == fl->key.proto && !in.sport && in.dport == fl->key.dport;
 }
 
-/* The wake-up that a packet causes follows it on its CPU: it is the packet's. */
+/* The wake-up that a packet causes follows it on its CPU, and so does what makes room for it: it is the packet's. */
 static struct part *recv_woke(struct track *t, const struct step *s, uint32_t sock)
 {
 	struct scene *scene = track_scene(t, s->cpu, s->ctx);
@@ -259,7 +259,7 @@ int recv_sock_step(struct track *t, const struct step *s, uint32_t sock)
 	struct part *part = NULL;
 
 	if (s->stage == ST_tcp_data_ready || s->stage == ST_sock_def_readable ||
-	    s->stage == ST_udp_fail_queue_rcv_skb)
+	    s->stage == ST_udp_fail_queue_rcv_skb || s->stage == ST_tcp_collapse)
 		part = recv_woke(t, s, sock);
 	if (part) {
 		int err = step_list_add(&part->j.steps, s);

@@ -243,7 +243,7 @@ int send_step(struct track *t, struct packet *p, const struct step *s, uint32_t 
 	int err;
 
 	/* TCP works on the skb of its write queue; the way out is that of the clone. */
-	if (stages[s->stage].lane == LANE_TCP) {
+	if (stages[s->stage].lane == LANE_TCP || (s->stage == ST_pskb_expand_head && !part && p->queued_sock)) {
 		if (sock)
 			p->queued_sock = sock;
 		return step_list_renew(&p->queued, s);

@@ -253,9 +253,18 @@ static bool routes_back(enum stage_id stage)
 	return stage == ST_ip_route_input_noref || stage == ST_ip_route_input_slow;
 }
 
+/* It was given to a veth, and is at its other end by now, before that hands it up: on another CPU even before the driver has answered. */
+static bool is_across(const struct part *part, const struct step *s)
+{
+	const struct step_list *l = &part->j.steps;
+
+	return part->answered || (part->handed && l->n && s->ifindex && l->v[l->n - 1].ifindex != s->ifindex);
+}
+
 int take_step(struct track *t, const struct ordered *o)
 {
 	const struct rec_step *r = (const void *)o->rec;
+	struct scene *scene;
 	struct packet *p;
 	enum stage_dir dir;
 	struct step s;
@@ -264,6 +273,10 @@ int take_step(struct track *t, const struct ordered *o)
 	if (r->head.stage == ST_NONE || r->head.stage >= ST_N)
 		return 0;
 	step_fill(t, o, &s);
+	scene = track_scene(t, s.cpu, s.ctx);
+	if (!scene)
+		return -ENOMEM;
+	scene->collapses = s.stage == ST_tcp_collapse ? s.tid + 1 : 0;
 	dir = stages[s.stage].dir;
 	t->stats.steps += !!(dir & t->dirs);
 	t->stats.stage_hits[s.stage]++;
@@ -281,6 +294,8 @@ int take_step(struct track *t, const struct ordered *o)
 	/* A hook of both ways belongs to the way that the packet is on; what is forwarded is on its way out. */
 	if (stage_forwards(s.stage) && t->dirs & DIR_SEND)
 		dir = DIR_SEND;
+	else if (s.stage == ST_pskb_expand_head && p->now && is_across(p->now, &s))
+		dir = DIR_RECV;
 	else if ((dir == DIR_BOTH || routes_back(s.stage)) && p->now)
 		dir = p->now->j.dir;
 	else if (dir == DIR_BOTH)
@@ -303,6 +318,15 @@ static bool driver_is_done(const struct track *t, const struct journey *j)
 
 	return j->dir == DIR_SEND && j->past_driver && j->end_how == EV_END_DROPPED &&
 	       (!reason || !strcmp(reason, "NOT_SPECIFIED"));
+}
+
+/* Its bytes wait on in a new skb: what tcp_collapse frees is freed right behind its step, and quietly. */
+static bool was_collapsed(struct track *t, const struct journey *j, const struct ev_head *end)
+{
+	const struct scene *scene = track_scene(t, end->cpu, end->ctx);
+
+	return scene && scene->collapses == end->tid + 1 && j->dir == DIR_RECV && j->len &&
+	       j->end_how == EV_END_FREED;
 }
 
 int take_end(struct track *t, const struct ordered *o)
@@ -337,6 +361,9 @@ int take_end(struct track *t, const struct ordered *o)
 		if (driver_is_done(t, j))
 			j->end_how = EV_END_FREED;
 		part->last_ns = t->now_ns;
+		j->collapsed = was_collapsed(t, j, &r->head);
+		if (j->collapsed)
+			j->end_how = EV_END_COALESCED;
 		/* The whole packet goes on in the skb of another fragment, which nobody followed. */
 		if (j->fragment && j->dir == DIR_RECV && j->end_how == EV_END_CONSUMED) {
 			j->end_how = EV_END_COALESCED;

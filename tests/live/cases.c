@@ -388,6 +388,8 @@ static const struct {
 	{ "partly", case_partly, false },
 	{ "beyond", case_beyond, true },
 	{ "echo", case_echo, false },
+	{ "collapse", case_collapse, false },
+	{ "piece", case_piece, false },
 };
 
 int main(int argc, char **argv)

@@ -50,5 +50,7 @@ void case_tsq(void);
 void case_partly(void);
 void case_beyond(void);
 void case_echo(void);
+void case_collapse(void);
+void case_piece(void);
 
 #endif

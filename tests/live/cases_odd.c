@@ -2,6 +2,9 @@
 /* Segments that are not just the next bytes: partly old, beyond the window; and what else answers data. */
 #include <linux/tcp.h>
 #include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -81,4 +84,60 @@ void case_echo(void)
 	take(p.client, 60);
 	pair_close(&p);
 	say(&p, "wrote 100 back 60");
+}
+
+/* A counter of TcpExt of this network namespace; -1: this kernel has none of that name. */
+static long counted(const char *name)
+{
+	FILE *in = fopen("/proc/net/netstat", "r");
+	char names[8192], values[8192];
+	long n = -1;
+
+	must(in && fgets(names, sizeof(names), in) && fgets(values, sizeof(values), in) ? 0 : -1, "netstat");
+	fclose(in);
+	for (char *a, *b, *key = strtok_r(names, " ", &a), *value = strtok_r(values, " ", &b); key && value;
+	     key = strtok_r(NULL, " ", &a), value = strtok_r(NULL, " ", &b))
+		if (!strcmp(key, name))
+			n = atol(value);
+	return n;
+}
+
+/* Small segments that nobody reads fill the receive buffer with their heads: the kernel copies them together. */
+void case_collapse(void)
+{
+	const struct pair_wish small = { .rcvbuf = 4096 };
+	long before = counted("TCPRcvCollapsed");
+	char there[4096];
+	struct pair p;
+	int n = 0;
+
+	pair_make(&p, port, &small);
+	option(p.client, IPPROTO_TCP, TCP_NODELAY, 1);
+	while (counted("TCPRcvCollapsed") == before && n < (int)sizeof(there)) {
+		put(p.client, 1);
+		until_acked(p.client);
+		n++;
+	}
+	until_there(p.server, n);
+	take(p.server, n);
+	pair_close(&p);
+	say(&p, "wrote %d", n);
+}
+
+/* Of one packet of several segments all is lost, and a part is sent again first. */
+void case_piece(void)
+{
+	const struct pair_wish short_ones = { .mss = 1000 };
+	struct pair p;
+
+	pair_make(&p, port, &short_ones);
+	option(p.client, IPPROTO_TCP, TCP_NODELAY, 1);
+	drop_all(p.server, true);
+	put(p.client, 5000);
+	until_dropped(p.server, 1);
+	drop_all(p.server, false);
+	until_there(p.server, 5000);
+	take(p.server, 5000);
+	pair_close(&p);
+	say(&p, "wrote 5000");
 }

@@ -436,6 +436,33 @@ TEST(the_syn_makes_numbers_relative)
 	track_free(feed_track);
 }
 
+TEST(what_is_freed_behind_tcp_collapse_waits_on_in_another_skb)
+{
+	feed_start(DIR_RECV);
+	feed_on(0, EV_CTX_SOFTIRQ, 7);
+	for (int i = 1; i <= 3; i++) {
+		feed_skb(i * 100, i, EV_DIR_RECV, .seq = i * 10, .len = 10);
+		feed_step(i * 100, tcp_v4_rcv, .skb = i);
+		feed_step(i * 100 + 1, tcp_v4_do_rcv, .skb = i, .sock = 1);
+	}
+	/* For the third; on another CPU something else is freed. */
+	feed_step(400, tcp_collapse, .sock = 1);
+	feed_on(1, EV_CTX_SOFTIRQ, 8);
+	feed(401, END, end, .skb = 1);
+	feed_on(0, EV_CTX_SOFTIRQ, 7);
+	feed(402, END, end, .skb = 2);
+	feed_step(403, tcp_queue_rcv, .skb = 3);
+	feed(404, END, end, .skb = 3);
+	feed_end();
+	CHECK_INT(fed_n, 3);
+	CHECK_INT(fed[0].j.end_how, EV_END_FREED);
+	CHECK_INT(fed[1].j.end_how, EV_END_COALESCED);
+	CHECK(fed[1].j.collapsed && !fed[0].j.collapsed && !fed[2].j.collapsed);
+	CHECK_INT(fed[2].j.end_how, EV_END_FREED);
+	CHECK_STR(fed[2].steps, "tcp_v4_rcv tcp_v4_do_rcv tcp_collapse tcp_queue_rcv");
+	track_free(feed_track);
+}
+
 TEST(a_missed_run_is_told_to_what_was_on_its_way)
 {
 	feed_start(DIR_SEND);
@@ -612,6 +639,7 @@ int main(void)
 		   T(a_function_that_was_found_goes_by_its_name), T(who_began_first_is_given_first_but_not_waited_for_long),
 		   T(only_a_hole_on_its_way_is_a_loss),
 		   T(a_poll_that_is_said_late_keeps_its_time), T(the_syn_makes_numbers_relative),
+		   T(what_is_freed_behind_tcp_collapse_waits_on_in_another_skb),
 		   T(a_missed_run_is_told_to_what_was_on_its_way),
 		   T(without_a_call_what_was_lost_just_before_may_have_been_it),
 		   T(a_lost_return_does_not_hold_the_next_call), T(other_directions_are_not_given),
