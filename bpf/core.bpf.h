@@ -8,6 +8,7 @@
 const volatile struct cfg_filter filter;
 const volatile __u8 exact_ends;	/* rows that see every end of an skb are attached */
 const volatile __u8 dirs;	/* enum ev_dir bits of this run */
+const volatile __u8 tells_tcp;	/* EV_TCP is written */
 const volatile __u8 one_program;	/* all tracepoints have one: bpf/one.bpf.h */
 const volatile __u32 pid_ns;	/* inode of user space's pid namespace, if it is not the first; 0: it is */
 const volatile __u32 pid_meant;	/* a process, by its pid there */

@@ -277,6 +277,8 @@ static __always_inline int sock_step(struct cpu_state *cpu, __u64 sk, __u64 row,
 		id = sock_follow(sk, !!(ROW_FLAGS(row) & ROW_SEND), 0, 0);
 	if (!id && ROW_FLAGS(row) & ROW_WAKES && value == ROW_RCVQ_UNKNOWN && dgram_came(sk))
 		id = sock_follow(sk, SOCK_BY_PACKET, 0, 0);
+	if (id && tells_tcp)
+		say_tcp(row, sk, id, 0);
 	if (id)
 		return say_passed(row, 0, id, value);
 	/* Whom this one wakes was not woken by another. */

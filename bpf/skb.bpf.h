@@ -400,6 +400,8 @@ __noinline enum stepped skb_step(__u64 key, __u64 row, __u64 sk_addr, __u64 valu
 	s.skb = st->id;
 	s.len = FIELD(skb, len);
 	s.arg = ROW_READ(row) >= READ_LATE ? read_late(row, key, st->id, value) : value;
+	if (tells_tcp && sk_addr && s.sock && !(ROW_FLAGS(row) & ROW_LEAVE))
+		say_tcp(row, sk_addr, s.sock, h.t_ns);
 	say_step(&h, ROW_STAGE(row), h.t_ns, &s);
 	asking_set(&h, row, s.skb, s.sock);
 	if (ROW_READ(row) == READ_SOURCE) {

@@ -18,6 +18,7 @@
 #include "parse.bpf.h"
 #include "frame.bpf.h"
 #include "say.bpf.h"
+#include "tcp.bpf.h"
 #include "strange.bpf.h"
 #include "match.bpf.h"
 #include "queue.bpf.h"

@@ -55,8 +55,8 @@ struct diagram {
 };
 
 struct journey;
-/* Draws a journey into d, whatever d was; detail, lane_kind: enums of render.h. 0 or -ENOMEM. */
-int diagram_make(struct diagram *d, const struct journey *j, int detail, int lane_kind);
+/* Draws a journey into d, whatever d was; detail, lane_kind, tcp: of render.h. 0 or -ENOMEM. */
+int diagram_make(struct diagram *d, const struct journey *j, int detail, int lane_kind, bool tcp);
 void diagram_free(struct diagram *d);
 
 /* For those who make one. A new item with its words, and a new lane; NULL, -1: no memory. */

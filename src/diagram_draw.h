@@ -6,7 +6,7 @@
 #include "diagram_entity.h"
 #include "diagram_words.h"
 
-enum { NOTE_ROOM = 3 * WORDS_ROOM };
+enum { NOTE_ROOM = 6 * WORDS_ROOM };
 
 struct draw {
 	struct diagram *d;
@@ -20,6 +20,8 @@ struct draw {
 	int detail;		/* enum detail */
 	bool roams;		/* it goes through several network namespaces */
 	uint32_t netns;		/* that was said last */
+	bool tells_tcp;
+	const struct tcp *tcp;	/* what TCP kept that was said last; NULL: nothing yet */
 	bool entities;		/* lanes are those who run, not layers */
 	int err;
 };

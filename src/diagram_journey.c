@@ -10,6 +10,7 @@
 #include "frame_words.h"
 #include "inferred.h"
 #include "render.h"
+#include "tcp_words.h"
 #include "way_words.h"
 
 /* A new item with its words; NULL, and w->err, on no memory. */
@@ -137,6 +138,17 @@ static void say_netns(struct draw *w, struct item *it, const struct moment *e)
 	item_fact(w, it, words_host(words, &e->who), true);
 }
 
+/* What TCP keeps of the socket stands behind a step where it is not what was said last. */
+static void say_tcp(struct draw *w, struct item *it, const struct moment *e)
+{
+	char words[TCP_WORDS_ROOM];
+
+	if (!w->tells_tcp || e->kind != MOMENT_STEP || !e->who.tcp)
+		return;
+	item_fact(w, it, words_tcp(words, w->tcp, e->who.tcp), false);
+	w->tcp = e->who.tcp;
+}
+
 /* Does the moment say itself how long was waited, or is it plain from who went before? */
 static bool wait_is_said(const struct draw *w, const struct moment *e)
 {
@@ -199,6 +211,7 @@ static void draw_moments(struct draw *w)
 			say_waited(w, it, delta, wait);
 		say_netns(w, it, e);
 		say_cpu(w, it, e);
+		say_tcp(w, it, e);
 		w->last = e;
 	}
 	diagram_mark_slowest(w->d);
@@ -218,9 +231,11 @@ static const char *end_words(const struct journey *j)
 	}
 }
 
-int diagram_make(struct diagram *d, const struct journey *j, int detail, int lane_kind)
+int diagram_make(struct diagram *d, const struct journey *j, int detail, int lane_kind, bool tcp)
 {
-	struct draw w = { .d = d, .j = j, .detail = detail, .entities = lane_kind == LANES_CONTEXT };
+	struct draw w = {
+		.d = d, .j = j, .detail = detail, .entities = lane_kind == LANES_CONTEXT, .tells_tcp = tcp,
+	};
 
 	*d = (struct diagram){ 0 };
 	w.roams = journey_roams(j);

@@ -18,6 +18,18 @@ const char *step_name(const struct step *s)
 	return function && *function ? function : stages[s->stage].name;
 }
 
+static void step_hold(const struct step *s)
+{
+	frame_hold(s->frame);
+	tcp_hold(s->tcp);
+}
+
+static void step_drop(const struct step *s)
+{
+	frame_drop(s->frame);
+	tcp_drop(s->tcp);
+}
+
 int step_list_add(struct step_list *l, const struct step *s)
 {
 	size_t at;
@@ -36,7 +48,7 @@ int step_list_add(struct step_list *l, const struct step *s)
 	for (at = l->n; at && l->v[at - 1].t_ns > s->t_ns; at--)
 		;
 	memmove(l->v + at + 1, l->v + at, (l->n - at) * sizeof(*s));
-	frame_hold(s->frame);
+	step_hold(s);
 	l->v[at] = *s;
 	l->n++;
 	return 0;
@@ -47,7 +59,7 @@ int step_list_renew(struct step_list *l, const struct step *s)
 	for (size_t i = l->n; i-- > 0;) {
 		if (l->v[i].stage != s->stage)
 			continue;
-		frame_drop(l->v[i].frame);
+		step_drop(&l->v[i]);
 		memmove(l->v + i, l->v + i + 1, (l->n - i - 1) * sizeof(*s));
 		l->n--;
 		break;
@@ -58,7 +70,7 @@ int step_list_renew(struct step_list *l, const struct step *s)
 void step_list_clear(struct step_list *l)
 {
 	for (size_t i = 0; i < l->n; i++)
-		frame_drop(l->v[i].frame);
+		step_drop(&l->v[i]);
 	l->n = 0;
 }
 
@@ -80,7 +92,7 @@ int step_list_copy(struct step_list *to, const struct step_list *from)
 	memcpy(to->v, from->v, from->n * sizeof(*to->v));
 	to->n = to->room = from->n;
 	for (size_t i = 0; i < to->n; i++)
-		frame_hold(to->v[i].frame);
+		step_hold(&to->v[i]);
 	return 0;
 }
 

@@ -14,6 +14,7 @@
 #include "event.h"
 #include "frame.h"
 #include "stage.h"
+#include "tcp.h"
 
 struct endpoint {
 	uint8_t addr[EV_ADDR_LEN];	/* IPv4 is mapped into IPv6 */
@@ -37,6 +38,7 @@ struct step {
 	uint16_t lost_before;	/* records that may be missing before it on this way (saturates) */
 	uint32_t nth;		/* which packet of its poll, from 1; 0: not known, or out of none */
 	const struct frame *frame;	/* innermost frame that it happened in; NULL: the task, or lost */
+	const struct tcp *tcp;	/* what TCP kept of its socket; NULL: not known, or it has none at hand */
 	const char *host;	/* name of netns; NULL: not known */
 	const char *what;	/* name of the function, queue or chain that arg stands for; NULL: not known, or none */
 	union {

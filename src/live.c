@@ -322,7 +322,7 @@ static int start(struct live *l)
 	struct loader_opts lo = {
 		.filter = l->o->filter, .dirs = l->dirs, .ring = l->o->ring, .in_flight = l->o->in_flight,
 		.only = l->o->backend ? backend_by_name(l->o->backend) : BACK_NONE,
-		.minor = l->o->detail == DETAIL_FULL,
+		.tcp = l->o->tcp, .minor = l->o->detail == DETAIL_FULL,
 	};
 	int err;
 

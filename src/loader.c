@@ -90,6 +90,7 @@ void loader_configure(struct loader *l)
 	s->rodata->exact_ends = plan_exact_ends(&l->plan);
 	s->rodata->dirs = l->opts.dirs;
 	s->rodata->one_program = one;
+	s->rodata->tells_tcp = l->opts.tcp;
 	s->rodata->read_as = loader_read_as(l->kernel);
 	s->rodata->exchanges = l->kernel->has_exchange;
 	if (l->plan.choice[ST_nft_do_chain].hook) {

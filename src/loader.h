@@ -19,6 +19,7 @@ struct loader_opts {
 	enum backend only;	/* BACK_NONE: the plan chooses */
 	pid_t pid;		/* the process that is followed (--pid, or the command); 0: none */
 	bool follow_forks;
+	bool tcp;		/* also what TCP keeps of sockets */
 	bool minor;		/* also the functions that are drawn in full detail only */
 };
 

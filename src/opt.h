@@ -24,6 +24,7 @@ struct options {
 	uint64_t in_flight;	/* --in-flight: packets followed at a time; power of two */
 	enum detail detail;	/* --detail */
 	enum lane_kind lanes;	/* --lanes */
+	bool tcp;		/* --tcp */
 	unsigned int width;	/* --width; 0: the terminal's, or 80 */
 	bool ascii;		/* --ascii, or a locale without UTF-8 */
 	int colour;		/* --color: 0 auto, 1 always, -1 never */
@@ -55,6 +56,7 @@ enum opt_takes {
 	TAKES_LANES = 1 << 13,	/* --lanes: diagrams of packets */
 	TAKES_SLOWEST = 1 << 14,	/* --slowest: likewise */
 	TAKES_STAGE = 1 << 15,	/* an argument, a name of the path */
+	TAKES_TCP = 1 << 16,	/* --tcp: whoever observes or draws packets */
 };
 
 struct command {

@@ -21,6 +21,7 @@ void pipeline_opts_fill(struct pipeline_opts *po, const struct options *o, enum 
 			.colour = o->colour > 0 || (o->colour == 0 && automatic),
 			.detail = o->detail,
 			.lanes = o->lanes,
+			.tcp = o->tcp,
 		},
 		.dirs = dirs,
 		.flows = o->as == AS_FLOW,

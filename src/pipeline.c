@@ -36,7 +36,7 @@ static int pipeline_begin(struct pipeline *p)
 static int pipeline_diagram(struct pipeline *p, const struct journey *j)
 {
 	struct diagram d;
-	int err = diagram_make(&d, j, p->o.render.detail, p->o.render.lanes);
+	int err = diagram_make(&d, j, p->o.render.detail, p->o.render.lanes, p->o.render.tcp);
 
 	if (err)
 		return err;
@@ -175,7 +175,7 @@ int pipeline_finish(struct pipeline *p, const struct cap_list *counts, const cha
 	struct summary s = {
 		.st = track_stats(p->track), .world = p->world, .counts = counts,
 		.dirs = p->o.dirs, .flows = p->o.flows, .select = &p->o.select, .why_cut = why_cut,
-		.detail = p->o.render.detail,
+		.detail = p->o.render.detail, .tcp = p->o.render.tcp,
 	};
 	int err = track_finish(p->track, counts);
 

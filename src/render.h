@@ -20,6 +20,7 @@ struct render_opts {
 	bool colour;		/* ANSI colours */
 	enum detail detail;
 	enum lane_kind lanes;
+	bool tcp;		/* what TCP keeps of the socket is told */
 };
 
 /* What the footer says; made by summary.c. Strings are UTF-8, not escaped. */

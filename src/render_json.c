@@ -57,7 +57,7 @@ static void put_flags(struct json *j, const struct words *w, unsigned int flags)
 }
 
 /* roams: the packet goes through several network namespaces. last: the step before; NULL: none. */
-static void put_step(struct json *j, bool roams, const struct step *last, const struct step *s)
+static void put_step(struct json *j, const struct render_opts *o, bool roams, const struct step *last, const struct step *s)
 {
 	const char *names[INFERRED_MOST];
 	size_t n = inferred_between(names, last, s);
@@ -78,6 +78,8 @@ static void put_step(struct json *j, bool roams, const struct step *last, const 
 	json_u64(j, "len", s->len);
 	json_u64(j, "arg", s->arg);
 	json_u64(j, "lost_before", s->lost_before);
+	if (o->tcp && s->tcp)
+		json_tcp(j, s->tcp);
 	if (n) {
 		json_open(j, "inferred_before", '[');
 		for (size_t i = 0; i < n; i++)
@@ -91,7 +93,7 @@ static void put_step(struct json *j, bool roams, const struct step *last, const 
  * The packet's steps and its part of the call's in one order of time. Of one
  * moment, a call that sends comes before the packet, one that reads after it.
  */
-static void put_steps(struct json *j, const struct journey *p)
+static void put_steps(struct json *j, const struct render_opts *o, const struct journey *p)
 {
 	const struct step_list none = { 0 }, *own = &p->steps;
 	const struct step_list *call = p->call ? &p->call->steps : &none;
@@ -106,7 +108,7 @@ static void put_steps(struct json *j, const struct journey *p)
 				     : call->v[b].t_ns < own->v[a].t_ns));
 
 		s = from_call ? &call->v[b++] : &own->v[a++];
-		put_step(j, roams, last, s);
+		put_step(j, o, roams, last, s);
 		last = s;
 	}
 	json_close(j, ']');
@@ -160,7 +162,6 @@ static int put_journey(FILE *out, const struct render_opts *o, const struct jour
 {
 	struct json line = { .out = out }, *j = &line;
 
-	(void)o;
 	json_open(j, NULL, '{');
 	json_string(j, "type", "packet");
 	json_u64(j, "id", p->number);
@@ -199,7 +200,7 @@ static int put_journey(FILE *out, const struct render_opts *o, const struct jour
 	json_bool(j, "retransmit", p->retransmit);
 	json_bool(j, "reordered", p->reordered);
 	json_ref(j, "call", p->call ? p->call->id : 0);
-	put_steps(j, p);
+	put_steps(j, o, p);
 	json_open(j, "links", '[');
 	put_link(j, "clone", p->parent);
 	put_link(j, "retransmit", p->again_of);

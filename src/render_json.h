@@ -13,6 +13,8 @@ void json_endpoint(struct json *j, const struct endpoint *e);
 void json_ref(struct json *j, const char *key, uint64_t number);
 /* "ctx": what ran at a step, and its frames. */
 void json_ctx(struct json *j, const struct step *s);
+/* "tcp": what TCP kept of the socket at a step. */
+void json_tcp(struct json *j, const struct tcp *t);
 /* "wakes": how the sleeps in a call ended. */
 void json_wakes(struct json *j, const struct call *c);
 /* The object of a conversation; of what the bytes of a connection came to. 0, or -errno when the stream failed. */

@@ -10,7 +10,7 @@
 #include "diagram_words.h"
 #include "phrase.h"
 
-enum { FOOTER_LINES_MAX = 11 + BALANCE_LINES };
+enum { FOOTER_LINES_MAX = 12 + BALANCE_LINES };
 
 static uint64_t count_of(const struct summary *s, const char *key)
 {
@@ -273,6 +273,12 @@ static void say_never(FILE *out, const struct summary *s)
 	}
 }
 
+static void say_no_tcp(FILE *out, const struct summary *s)
+{
+	if (s->tcp && !s->st->tcp)
+		fputs("nothing of what TCP keeps was recorded: a run with --tcp does, where it follows a socket of TCP", out);
+}
+
 static void say_balance(FILE *out, const struct summary *s)
 {
 	balance_say_total(s->balance, out);
@@ -342,6 +348,8 @@ int summary_make(struct footer *f, const struct summary *s)
 		err = footer_add(f, s, say_cut);
 	if (!err)
 		err = footer_add(f, s, say_off);
+	if (!err)
+		err = footer_add(f, s, say_no_tcp);
 	if (!err && s->detail == DETAIL_FULL)
 		err = footer_add(f, s, say_never);
 	return err;

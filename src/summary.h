@@ -21,6 +21,7 @@ struct summary {
 	uint64_t drawn;
 	uint64_t refused, faster;	/* not drawn because of --only, of --slowest */
 	enum detail detail;
+	bool tcp;		/* --tcp */
 	const char *why_cut;	/* what is missing of the stream; NULL: nothing */
 };
 

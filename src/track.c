@@ -54,8 +54,10 @@ void track_free(struct track *t)
 	map_free(&t->packets, NULL);
 	calls_free(t);
 	accounts_free(t);
-	for (unsigned int i = 0; i < t->scene_n; i++)
+	for (unsigned int i = 0; i < t->scene_n; i++) {
 		step_list_free(&t->scenes[i].prelude);
+		tcp_drop(t->scenes[i].tcp);
+	}
 	free(t->scenes);
 	due_free(&t->due);
 	loss_free(&t->loss);
@@ -194,6 +196,7 @@ static int track_ordered(struct track *t, const struct ordered *o)
 	case EV_STEP: err = take_step(t, o); break;
 	case EV_SKB: err = take_skb(t, (const void *)h); break;
 	case EV_END: err = take_end(t, o); break;
+	case EV_TCP: err = take_tcp(t, (const void *)h); break;
 	case EV_NAT: err = take_nat(t, (const void *)h); break;
 	case EV_NETNS: take_netns(t, (const void *)h); break;
 	case EV_SOCK: err = flows_sock(&t->flows, (const void *)h); break;

@@ -24,6 +24,7 @@ struct track_stats {
 	uint64_t steps;			/* of the directions that are followed */
 	uint64_t by_state[JOURNEY_STATES];
 	uint64_t stage_hits[ST_N];
+	uint64_t tcp;		/* steps that say what TCP keeps */
 };
 
 /* dirs: which journeys to make. world gives drop reasons; may still lack counts. NULL on no memory. */

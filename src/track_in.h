@@ -101,6 +101,7 @@ struct packet {
 struct scene {
 	uint32_t tid, sock;
 	uint64_t last_ns;
+	const struct tcp *tcp;	/* of the step that comes next; NULL: nothing was said */
 	struct step_list prelude;	/* of the socket, before a packet of it is born */
 	uint64_t arrived;	/* packet that was last seen on its way in */
 	uint64_t arrived_ns;
@@ -158,6 +159,7 @@ void part_sock(struct track *t, struct part *part, uint32_t sock);
 /* Take one record each. 0 or -ENOMEM. */
 int take_skb(struct track *t, const struct rec_skb *r);
 int take_step(struct track *t, const struct ordered *o);
+int take_tcp(struct track *t, const struct rec_tcp *r);
 void take_netns(struct track *t, const struct rec_netns *r);
 int take_nat(struct track *t, const struct rec_nat *r);
 int take_end(struct track *t, const struct ordered *o);

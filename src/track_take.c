@@ -261,6 +261,29 @@ static bool is_across(const struct part *part, const struct step *s)
 	return part->answered || (part->handed && l->n && s->ifindex && l->v[l->n - 1].ifindex != s->ifindex);
 }
 
+/* It was written just before the step that it belongs to; NULL: none was, or one of the two was lost. */
+static const struct tcp *tcp_of_step(const struct scene *scene, const struct ordered *o)
+{
+	const struct rec_step *r = (const void *)o->rec;
+	const struct tcp *tcp = scene->tcp;
+
+	return tcp && tcp->r.sock == r->sock && tcp->r.head.stage == r->head.stage && !o->lost ? tcp : NULL;
+}
+
+int take_tcp(struct track *t, const struct rec_tcp *r)
+{
+	struct scene *scene;
+
+	if (r->head.ctx >= EV_CTX_N)
+		return 0;
+	scene = track_scene(t, r->head.cpu, r->head.ctx);
+	if (!scene)
+		return -ENOMEM;
+	tcp_drop(scene->tcp);
+	scene->tcp = tcp_new(r);
+	return scene->tcp ? 0 : -ENOMEM;
+}
+
 int take_step(struct track *t, const struct ordered *o)
 {
 	const struct rec_step *r = (const void *)o->rec;
@@ -277,6 +300,8 @@ int take_step(struct track *t, const struct ordered *o)
 	if (!scene)
 		return -ENOMEM;
 	scene->collapses = s.stage == ST_tcp_collapse ? s.tid + 1 : 0;
+	s.tcp = tcp_of_step(scene, o);
+	t->stats.tcp += !!s.tcp;
 	dir = stages[s.stage].dir;
 	t->stats.steps += !!(dir & t->dirs);
 	t->stats.stage_hits[s.stage]++;

@@ -40,6 +40,9 @@ static const char *const proto_names[] = {
 /* RFC 9293, 3.1; RFC 3168 */
 static const char *const flag_names[] = { "FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR" };
 
+/* include/uapi/linux/tcp.h: enum tcp_ca_state */
+static const char *const ca_names[] = { "Open", "Disorder", "CWR", "Recovery", "Loss" };
+
 static const char *const op_words[] = {
 #define OP(NAME, name, dir, count, flags) [OP_##NAME] = #name,
 #include "ops.def"
@@ -66,6 +69,7 @@ static const struct {
 	{ EV_CALL, "op", WORDS(op_words) },
 	{ EV_CALL, "flags", { msg_names, 16, true } },
 	{ EV_CALLEND, "ran", WORDS(ran_names) },
+	{ EV_TCP, "ca_state", WORDS(ca_names) },
 };
 
 const struct words *words_of(unsigned int kind, const char *field)

@@ -76,12 +76,12 @@ static void print_member(const struct btf_type *owner, const struct btf_member *
 {
 	static const char *const tabs = "\t\t\t\t";
 
-	if (btf_member_bitfield_size(owner, m - btf_members(owner))) {
-		fprintf(stderr, "mktypes: %s is a bit field\n", btf__name_by_offset(btf, m->name_off));
-		exit(1);
-	}
+	__u32 bits = btf_member_bitfield_size(owner, m - btf_members(owner));
+
 	printf("%.*s", depth, tabs);
 	print_type(strip(m->type), btf__name_by_offset(btf, m->name_off), depth);
+	if (bits)
+		printf(" : %u", bits);
 	printf(";\n");
 }
 

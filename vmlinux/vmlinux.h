@@ -103,6 +103,7 @@ struct sock {
 	__u16 sk_type;
 	struct dst_entry *sk_dst_cache;
 	struct socket *sk_socket;
+	__s32 sk_wmem_queued;
 };
 
 struct dst_entry {
@@ -118,6 +119,27 @@ struct tcp_sock {
 	__u32 snd_cwnd;
 	__u32 packets_out;
 	__u32 mtu_info;
+	__u32 snd_una;
+	__u32 snd_nxt;
+	__u32 snd_wnd;
+	__u32 snd_ssthresh;
+	__u32 srtt_us;
+	__u32 mdev_us;
+	__u32 mss_cache;
+	__u32 sacked_out;
+	__u32 lost_out;
+	__u32 retrans_out;
+	__u32 total_retrans;
+};
+
+struct tcp_congestion_ops {
+	__u8 name[16];
+};
+
+struct inet_connection_sock {
+	struct tcp_congestion_ops *icsk_ca_ops;
+	__u8 icsk_ca_state : 5;
+	__u8 icsk_retransmits;
 };
 
 struct tcp_skb_cb {

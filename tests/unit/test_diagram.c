@@ -27,7 +27,7 @@ static const char *drawn_as(const struct journey *j, enum detail detail, enum la
 	size_t at = 0;
 
 	diagram_free(&d);
-	CHECK_INT(diagram_make(&d, j, detail, lane_kind), 0);
+	CHECK_INT(diagram_make(&d, j, detail, lane_kind, false), 0);
 	text[0] = '\0';
 	for (size_t i = 0; i < d.item_n; i++) {
 		const struct item *it = &d.items[i];
