@@ -18,6 +18,7 @@
 #include "config.h"
 #include "kernel.h"
 #include "row.h"
+#include "say.h"
 
 /* Writes word where the template has its own. */
 static void set_word(struct bpf_insn *insns, size_t n, uint64_t word)
@@ -31,6 +32,31 @@ static void set_word(struct bpf_insn *insns, size_t n, uint64_t word)
 		insns[i].imm = (uint32_t)word;
 		insns[i + 1].imm = (uint32_t)(word >> 32);
 	}
+}
+
+/* With -v: the end of what the verifier says of a program that it refuses. */
+static void say_refusal(enum bpf_prog_type type, const char *name, const struct bpf_insn *insns, size_t n,
+			struct bpf_prog_load_opts *opts)
+{
+	enum { LOG = 16 << 20, SHOWN = 2000 };
+	char *log = say_verbose ? malloc(LOG) : NULL;
+	size_t len;
+	int fd;
+
+	if (!log)
+		return;
+	log[0] = 0;
+	opts->log_buf = log;
+	opts->log_size = LOG;
+	opts->log_level = 1;
+	fd = bpf_prog_load(type, name, "GPL", insns, n, opts);
+	if (fd >= 0)
+		close(fd);
+	len = strlen(log);
+	for (char *rest, *line = strtok_r(log + (len > SHOWN ? len - SHOWN : 0), "\n", &rest); line;
+	     line = strtok_r(NULL, "\n", &rest))
+		say("%s: %s", name, line);
+	free(log);
 }
 
 /*
@@ -65,6 +91,8 @@ static int copy_load(const struct attach_template *t, enum bpf_prog_type type, e
 	}
 	snprintf(short_name, sizeof(short_name), "%.15s", name);
 	fd = bpf_prog_load(type, short_name, "GPL", insns, n, &opts);
+	if (fd < 0)
+		say_refusal(type, short_name, insns, n, &opts);
 out:
 	free(insns);
 	free(to);
