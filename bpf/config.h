@@ -90,6 +90,7 @@ struct cfg_counts {
 	__u64 seen;		/* packets looked at where a packet can first be seen */
 	__u64 matched;		/* of them, followed */
 	__u64 rejected[REJECT_N];
+	__u64 cpu;		/* its number, which user space writes */
 };
 
 #endif

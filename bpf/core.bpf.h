@@ -203,10 +203,11 @@ struct tuple {
 	__u32 fragment;	/* the first of a packet's */
 } __attribute__((aligned(8)));
 
-/* A packet that is just being seen for the first time: read by one function, used by the next. */
+/* A packet that is just being seen for the first time, or a socket: read by one function, used by the next. */
 struct born {
-	__u64 skb;
+	__u64 of;	/* the sk_buff or sock */
 	struct tuple t;
+	struct skb_state fresh;
 };
 
 enum { ENTERED = 4, VECTORS = 10 /* include/linux/interrupt.h: NR_SOFTIRQS */ };
@@ -242,6 +243,21 @@ struct {
 	__type(key, __u32);
 	__type(value, struct cpu_state);
 } cpus SEC(".maps");
+
+static __always_inline struct cpu_state *this_cpu(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&cpus, &zero);
+}
+
+/* The packet that is read in this context. */
+static __always_inline struct born *born_here(void)
+{
+	struct cpu_state *cpu = this_cpu();
+
+	return cpu ? &cpu->born[cpu->ctx & 3] : 0;
+}
 
 struct ring {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
@@ -293,7 +309,7 @@ struct here {
 /* All but the time; 0 if nothing can be done here (stopped, or no state). */
 static __always_inline int here_find(struct here *h)
 {
-	__u32 zero = 0, cpu = bpf_get_smp_processor_id();
+	__u32 zero = 0;
 	__u64 both;
 
 	if (stopped)
@@ -305,7 +321,7 @@ static __always_inline int here_find(struct here *h)
 	both = bpf_get_current_pid_tgid();
 	h->tid = both;
 	h->tgid = both >> 32;
-	h->cpu_id = cpu;
+	h->cpu_id = h->cpu->counts.cpu;
 	h->ctx = h->cpu->ctx;
 	return 1;
 }
@@ -432,22 +448,33 @@ static __always_inline void dev_name(char *out, struct net_device *dev)
 		peek_bytes(out, EV_NAME_LEN, __builtin_preserve_access_index(&dev->name));
 }
 
-static __always_inline void say_dev(struct here *h, struct net_device *dev, __u32 ifindex, __u32 netns)
+/* t_ns: that of the record which it is said for. Takes numbers: verified once. */
+__noinline int say_dev_named(__u64 dev, __u32 ifindex, __u32 netns, __u64 t_ns)
 {
 	__u64 key = ifindex | (__u64)netns << 32;
 	struct rec_dev *r;
+	struct here h;
 	__u32 one = 1;
 
-	if (!dev || bpf_map_lookup_elem(&devs, &key))
-		return;
-	r = record_begin(h, sizeof(*r), EV_DEV, 0, h->t_ns);
+	if (!here_find(&h))
+		return 0;
+	r = record_begin(&h, sizeof(*r), EV_DEV, 0, t_ns);
 	if (!r)
-		return;
+		return 0;
 	r->ifindex = ifindex;
 	r->netns = netns;
-	dev_name(r->name, dev);
+	dev_name(r->name, (struct net_device *)dev);
 	record_end(r);
 	bpf_map_update_elem(&devs, &key, &one, BPF_ANY);
+	return 0;
+}
+
+static __always_inline void say_dev(const struct here *h, __u64 dev, __u32 ifindex, __u32 netns)
+{
+	__u64 key = ifindex | (__u64)netns << 32;
+
+	if (dev && !bpf_map_lookup_elem(&devs, &key))
+		say_dev_named(dev, ifindex, netns, h->t_ns);
 }
 
 #endif

@@ -6,13 +6,6 @@
 #ifndef SKBTRACE_FRAME_BPF_H
 #define SKBTRACE_FRAME_BPF_H
 
-static __always_inline struct cpu_state *this_cpu(void)
-{
-	__u32 zero = 0;
-
-	return bpf_map_lookup_elem(&cpus, &zero);
-}
-
 /*
  * The frame that a record is made in; SLOT_N: the task itself. A poll in a task
  * (threaded NAPI) and a work item are theirs who run them: another task may

@@ -88,8 +88,8 @@ int sockets_before(struct bpf_iter__task_file *ctx)
 {
 	struct task_struct *task = ctx->task;
 	struct file *file = ctx->file;
-	struct sock_state s = {}, *old;
-	struct tuple t = {};
+	struct sock_state s = {};
+	struct tuple *t;
 	struct sock *sk;
 	struct here h;
 	__u64 key;
@@ -110,25 +110,24 @@ int sockets_before(struct bpf_iter__task_file *ctx)
 		}
 	}
 	sk = sock_of_file(file);
-	if (!sk || !tuple_of_sock(&t, sk, 1) || !proto_is_ours(t.proto))
+	t = sk ? tuple_of_sock(sk) : 0;
+	if (!t || !proto_is_ours(t->proto))
 		return 0;
 	key = (__u64)sk;
-	conn_own(sk, &t, netns_of_sock(sk), 1, 0);
+	conn_own(key, 0);
 	if (bpf_map_lookup_elem(&socks, &key))
 		return 0;
 	/* A listener is told by its port alone: it has no tuple to match yet. */
 	if (FIELD(sk, __sk_common.skc_state) == TCP_LISTEN)
 		return 0;
-	if (match_tuple(&t, netns_of_sock(sk), 1, 0) != REJECT_N)
+	if (match_tuple(t, netns_of_sock(sk), 1, 0) != REJECT_N)
 		return 0;
 	s.id = new_sock_id(&h);
 	s.owner = tgid;
-	s.dgram = t.proto != IPPROTO_TCP;
+	s.dgram = t->proto != IPPROTO_TCP;
 	s.file = s.dgram ? sock_file(sk) : 0;
 	bpf_map_update_elem(&socks, &key, &s, BPF_NOEXIST);
-	old = bpf_map_lookup_elem(&socks, &key);
-	if (old)
-		say_sock(&h, sk, old, &t, netns_of_sock(sk));
+	say_sock(key, h.t_ns);
 	return 0;
 }
 

@@ -97,10 +97,16 @@ static __always_inline void conn_key_listener(struct conn_key *k)
 	k->rport = 0;
 }
 
-static __always_inline int conn_is_owned(const struct tuple *t, __u32 netns, int leaving)
+/* Does what is in born belong to a process that --pid or --comm chose? Takes numbers: verified once. */
+__noinline int conn_is_owned(__u32 netns, __u32 leaving)
 {
+	struct born *b = born_here();
 	struct conn_key k;
+	struct tuple *t;
 
+	if (!b)
+		return 0;
+	t = &b->t;
 	conn_key(&k, t, netns, leaving);
 	if (bpf_map_lookup_elem(&conns, &k))
 		return 1;
@@ -113,33 +119,37 @@ static __always_inline int conn_is_owned(const struct tuple *t, __u32 netns, int
 	return !!bpf_map_lookup_elem(&conns, &k);
 }
 
-static __always_inline void conn_own(struct sock *sk, const struct tuple *t, __u32 netns, int leaving,
-				     int listener)
+/* What comes to this socket belongs to the running process. Takes numbers: verified once. */
+__noinline int conn_own(__u64 addr, __u32 listener)
 {
-	__u64 addr = (__u64)sk;
+	struct sock *sk = (struct sock *)addr;
+	struct tuple *t = tuple_of_sock(sk);
 	struct conn_key k;
 
-	conn_key(&k, t, netns, leaving);
+	if (!t)
+		return 0;
+	conn_key(&k, t, netns_of_sock(sk), 1);
 	if (listener || (t->proto != IPPROTO_TCP && !k.rport) || FIELD(sk, __sk_common.skc_state) == TCP_LISTEN)
 		conn_key_listener(&k);
 	else if (!k.rport)
-		return;
+		return 0;
 	if (!k.lport && proto_has_ports(t->proto))
-		return;
+		return 0;
 	bpf_map_update_elem(&conns, &k, &addr, BPF_ANY);
+	return 0;
 }
 
 /* A listener is gone: its port may become anybody's. */
 __noinline int conn_disown(__u64 addr)
 {
 	struct sock *sk = (struct sock *)addr;
-	struct tuple t = {};
+	struct tuple *t = tuple_of_sock(sk);
 	struct conn_key k;
 	__u64 *owner;
 
-	if (!tuple_of_sock(&t, sk, 1))
+	if (!t)
 		return 0;
-	conn_key(&k, &t, netns_of_sock(sk), 1);
+	conn_key(&k, t, netns_of_sock(sk), 1);
 	conn_key_listener(&k);
 	owner = bpf_map_lookup_elem(&conns, &k);
 	if (owner && *owner == addr)
@@ -175,17 +185,27 @@ __noinline int sock_over(__u64 addr)
 	return 0;
 }
 
-static __always_inline void say_sock(struct here *h, struct sock *sk, struct sock_state *s,
-				     const struct tuple *t, __u32 netns)
+/* Announces a socket as it is now. t_ns: of the record. A function of its own, verified once; so it takes numbers. */
+__noinline int say_sock(__u64 addr, __u64 t_ns)
 {
-	struct rec_sock *r = record_begin(h, sizeof(*r), EV_SOCK, 0, h->t_ns);
+	struct sock_state *s = bpf_map_lookup_elem(&socks, &addr);
+	struct sock *sk = (struct sock *)addr;
+	struct rec_sock *r;
+	struct tuple *t;
+	struct here h;
 
+	if (!s || !here_find(&h))
+		return 0;
+	t = tuple_of_sock(sk);
+	if (!t)
+		return 0;
+	r = record_begin(&h, sizeof(*r), EV_SOCK, 0, t_ns);
 	if (!r)
-		return;
-	r->addr = (__u64)sk;
+		return 0;
+	r->addr = addr;
 	r->sock = s->id;
 	r->pid = s->owner;
-	r->netns = netns;
+	r->netns = netns_of_sock(sk);
 	r->pad32 = 0;
 	r->lport = t->sport | t->ack;
 	r->rport = t->dport;
@@ -201,6 +221,7 @@ static __always_inline void say_sock(struct here *h, struct sock *sk, struct soc
 	s->rport = t->dport;
 	s->peer = addr_print(t->daddr);
 	s->announced = 1;
+	return 0;
 }
 
 /* --sport and --dport are those of the packet: the ends change places for what arrives. */
@@ -258,7 +279,7 @@ __noinline __u32 sock_follow(__u64 addr, __u32 how, __u32 owner, __u64 t_ns)
 	__u32 leaving = how & SOCK_LEAVING, netns, by_packet;
 	struct sock *sk = (struct sock *)addr;
 	struct sock_state *s;
-	struct tuple t = {};
+	struct tuple *t;
 	struct here h;
 	int verdict;
 
@@ -267,35 +288,41 @@ __noinline __u32 sock_follow(__u64 addr, __u32 how, __u32 owner, __u64 t_ns)
 	s = bpf_map_lookup_elem(&socks, &addr);
 	if (s && s->rport && !s->dgram && (s->owner || !owner))
 		return s->id;
-	if (!tuple_of_sock(&t, sk, 1) || !proto_is_ours(t.proto) || !here_init(&h))
+	t = tuple_of_sock(sk);
+	if (!t || !proto_is_ours(t->proto) || !here_init(&h))
 		return 0;
 	if (s && dgram_replaced(s, sk)) {
 		bpf_map_delete_elem(&socks, &addr);
 		s = 0;
 	}
-	if (s && sock_is_as_said(s, &t) && (s->owner || !owner))
+	if (s && sock_is_as_said(s, t) && (s->owner || !owner))
 		return s->id;
 	netns = netns_of_sock(sk);
-	by_packet = how & SOCK_BY_PACKET && t.proto != IPPROTO_TCP;
+	by_packet = how & SOCK_BY_PACKET && t->proto != IPPROTO_TCP;
 	/* Followed for its owner's sake before it had ports: they may be the wrong ones. Before
 	 * connect has picked ports only the owner can be told. */
-	if (!by_packet && (s ? !s->rport && t.dport : !(BY_OWNER && owner && !t.dport && !t.sport)) &&
-	    (verdict = match_sock(&t, sk, netns, leaving)) != REJECT_N) {
+	verdict = REJECT_N;
+	if (!by_packet && (s ? !s->rport && t->dport : !(BY_OWNER && owner && !t->dport && !t->sport)))
+		verdict = match_sock(t, sk, netns, leaving);
+	/* Somebody was scheduled in between, who read another. */
+	if (h.cpu->born[h.ctx & 3].of != addr)
+		return 0;
+	if (verdict != REJECT_N) {
 		if (s)
 			bpf_map_delete_elem(&socks, &addr);
 		/* One with both its ends keeps them; what stands for a connection elsewhere has no such end. */
-		if (verdict_lasts(verdict) && t.sport && t.dport && sock_is_full(sk) &&
-		    (exact_ends || t.proto == IPPROTO_TCP))
+		if (verdict_lasts(verdict) && t->sport && t->dport && sock_is_full(sk) &&
+		    (exact_ends || t->proto == IPPROTO_TCP))
 			*strange_sock(addr, leaving) = addr | verdict;
 		return 0;
 	}
 	if (!s) {
-		__u32 file = t.proto == IPPROTO_TCP ? 0 : sock_file(sk);
+		__u32 file = t->proto == IPPROTO_TCP ? 0 : sock_file(sk);
 
-		if (!by_packet && BY_OWNER && !(owner ? task_is_owner() : conn_is_owned(&t, netns, 1)))
+		if (!by_packet && BY_OWNER && !(owner ? task_is_owner() : conn_is_owned(netns, 1)))
 			return 0;
 		/* What the kernel answers with is nobody's socket. */
-		if (t.proto != IPPROTO_TCP && !file)
+		if (t->proto != IPPROTO_TCP && !file)
 			return 0;
 		verdict = bpf_map_update_elem(&socks, &addr, (const void *)&sock_new, BPF_NOEXIST);
 		s = bpf_map_lookup_elem(&socks, &addr);
@@ -307,7 +334,7 @@ __noinline __u32 sock_follow(__u64 addr, __u32 how, __u32 owner, __u64 t_ns)
 		if (verdict)
 			return s->id;
 		s->id = new_sock_id(&h);
-		s->dgram = t.proto != IPPROTO_TCP;
+		s->dgram = t->proto != IPPROTO_TCP;
 		s->file = file;
 	}
 	if (owner) {
@@ -315,10 +342,8 @@ __noinline __u32 sock_follow(__u64 addr, __u32 how, __u32 owner, __u64 t_ns)
 		bpf_get_current_comm(s->comm, sizeof(s->comm));
 	}
 	if (BY_OWNER)
-		conn_own(sk, &t, netns, 1, 0);
-	if (t_ns)
-		h.t_ns = t_ns;
-	say_sock(&h, sk, s, &t, netns);
+		conn_own(addr, 0);
+	say_sock(addr, t_ns ? t_ns : h.t_ns);
 	return s->id;
 }
 

@@ -66,31 +66,35 @@ static __always_inline __u64 read_lladdr(__u64 lladdr, __u64 state)
 	return (state & 0xff) << 48 | addr;
 }
 
+/* A step of a packet that waits, if it still does. Takes numbers: verified once. */
+__noinline int neigh_says_to(__u64 row, __u64 skb, __u64 id, __u64 value, __u64 t_ns)
+{
+	struct skb_state *st = skb_find(skb);
+	struct step_facts s = { .skb = id, .arg = value };
+	struct here h;
+
+	if (!st || st->id != id || !here_find(&h))
+		return 0;
+	say_task(&h, t_ns);
+	s.frame = frame_id();
+	s.sock = st->sock;
+	s.ifindex = st->ifindex;
+	say_step(&h, ROW_STAGE(row), t_ns, &s);
+	return 0;
+}
+
 /* Somebody asks for a neighbour, or learns its address: a step of each packet that waits for it. */
 __noinline int neigh_says(__u64 row, __u64 neigh, __u64 value)
 {
 	struct waiting *w = bpf_map_lookup_elem(&neighbours, &neigh);
-	struct step_facts s = { .arg = value };
-	struct skb_state *st;
-	struct here h;
+	__u64 t_ns = bpf_ktime_get_ns();
 
-	if (!w || !here_init(&h))
+	if (!w)
 		return 0;
 	if (ROW_READ(row) == READ_SOLICIT)
-		s.arg |= (__u64)w->asked++ << 32;
-	for (__u32 i = 0; i < WAITING && i < w->n; i++) {
-		__u64 skb = w->skb[i];
-
-		st = skb_find(skb);
-		if (!st || st->id != w->id[i])
-			continue;
-		say_task(&h, h.t_ns);
-		s.frame = frame_id();
-		s.skb = st->id;
-		s.sock = st->sock;
-		s.ifindex = st->ifindex;
-		say_step(&h, ROW_STAGE(row), h.t_ns, &s);
-	}
+		value |= (__u64)w->asked++ << 32;
+	for (__u32 i = 0; i < WAITING && i < w->n; i++)
+		neigh_says_to(row, w->skb[i], w->id[i], value, t_ns);
 	if (ROW_READ(row) == READ_LLADDR && (value >> 48 & NUD_KNOWN))
 		bpf_map_delete_elem(&neighbours, &neigh);
 	return 0;

@@ -32,39 +32,50 @@ static __always_inline int sock_is_full(struct sock *sk)
 }
 
 /*
- * Local and remote end of a socket; src is the local one if leaving. 0 if it
- * is not an IP socket. An IPv6 socket that speaks IPv4 has mapped addresses
- * and counts as family 4, as its packets do.
+ * Local and remote end of a socket as source and destination, into this CPU's born. 0 if it is not an IP
+ * socket. An IPv6 socket that speaks IPv4 has mapped addresses and counts as family 4, as its packets do.
  */
-static __noinline int tuple_of_sock(struct tuple *t, struct sock *sk, int leaving)
+__noinline int read_sock(__u64 addr)
 {
+	struct sock *sk = (struct sock *)addr;
 	__u16 family = FIELD(sk, __sk_common.skc_family);
-	__u16 lport = FIELD(sk, __sk_common.skc_num);
-	__u16 rport = ntohs(FIELD(sk, __sk_common.skc_dport));
-	__u8 *laddr = leaving ? t->saddr : t->daddr;
-	__u8 *raddr = leaving ? t->daddr : t->saddr;
+	__u16 port = FIELD(sk, __sk_common.skc_num);
+	struct born *b = born_here();
+	struct tuple *t;
 
+	if (!b)
+		return 0;
+	t = &b->t;
+	b->of = addr;
+	__builtin_memset(t, 0, sizeof(*t));
 	if (family == AF_INET) {
 		t->family = 4;
-		map_v4(laddr, FIELD(sk, __sk_common.skc_rcv_saddr));
-		map_v4(raddr, FIELD(sk, __sk_common.skc_daddr));
+		map_v4(t->saddr, FIELD(sk, __sk_common.skc_rcv_saddr));
+		map_v4(t->daddr, FIELD(sk, __sk_common.skc_daddr));
 	} else if (family == AF_INET6) {
-		peek_bytes(laddr, 16, __builtin_preserve_access_index(&sk->__sk_common.skc_v6_rcv_saddr));
-		peek_bytes(raddr, 16, __builtin_preserve_access_index(&sk->__sk_common.skc_v6_daddr));
-		t->family = !((__u64 *)raddr)[0] && ((__u32 *)raddr)[2] == ntohl(0xffff) ? 4 : 6;
+		peek_bytes(t->saddr, 16, __builtin_preserve_access_index(&sk->__sk_common.skc_v6_rcv_saddr));
+		peek_bytes(t->daddr, 16, __builtin_preserve_access_index(&sk->__sk_common.skc_v6_daddr));
+		t->family = !((__u64 *)t->daddr)[0] && ((__u32 *)t->daddr)[2] == ntohl(0xffff) ? 4 : 6;
 	} else {
 		return 0;
 	}
 	t->proto = FIELD(sk, sk_protocol);
-	if (!proto_has_ports(t->proto)) {
+	if (proto_has_ports(t->proto)) {
+		t->sport = port;
+		t->dport = ntohs(FIELD(sk, __sk_common.skc_dport));
+	} else if (FIELD(sk, sk_type) != SOCK_RAW) {
 		/* The number of a raw socket is its protocol, that of a ping socket the identifier of its echoes. */
-		if (FIELD(sk, sk_type) != SOCK_RAW)
-			t->ack = lport;
-		return 1;
+		t->ack = port;
 	}
-	t->sport = leaving ? lport : rport;
-	t->dport = leaving ? rport : lport;
 	return 1;
+}
+
+/* The same: where it is, until the next is read here; NULL: it is not an IP socket. */
+static __always_inline struct tuple *tuple_of_sock(struct sock *sk)
+{
+	struct born *b = born_here();
+
+	return b && read_sock((__u64)sk) ? &b->t : 0;
 }
 
 /* tcp_skb_cb.tcp_flags is one byte, from 7.0 on two. */
@@ -75,47 +86,35 @@ static __always_inline __u8 tcp_cb_flags(const struct tcp_skb_cb *cb)
 	return bpf_core_field_size(cb->tcp_flags) == 1 ? PEEK((const __u8 *)at) : PEEK((const __u16 *)at);
 }
 
-/* The TCP header at p; total is the length of the IP packet behind its IP header, or 0. */
-static __always_inline void parse_tcp(struct tuple *t, const void *p, __u32 total)
-{
-	__u8 h[20] __attribute__((aligned(8)));
-
-	if (peek_bytes(h, sizeof(h), p))
-		return;
-	t->sport = h[0] << 8 | h[1];
-	t->dport = h[2] << 8 | h[3];
-	t->seq = ntohl(*(__u32 *)(h + 4));
-	t->ack = ntohl(*(__u32 *)(h + 8));
-	t->tcp_flags = h[13];
-	t->window = h[14] << 8 | h[15];
-	t->len = total > (h[12] >> 4) * 4 ? total - (h[12] >> 4) * 4 : 0;
-}
-
 /*
- * From the IP header on. data: skb->data is there (receive side before IP);
- * otherwise network_header is, and the skb is as long as the packet, whatever
- * a header says that is not finished yet.
+ * Reads what a packet is into this CPU's born, from the IP header on. data: skb->data is there (receive side
+ * before IP); otherwise network_header is, and the skb is as long as the packet, whatever a header says that
+ * is not finished yet. 0 if it cannot be told. Takes numbers: verified once.
  */
-static __noinline int tuple_of_packet(struct tuple *t, struct sk_buff *skb, int data)
+__noinline int read_packet(__u64 skb_addr, __u32 data)
 {
+	struct sk_buff *skb = (struct sk_buff *)skb_addr;
 	const void *at = FIELD(skb, data), *p = at;
 	__u32 skb_len = FIELD(skb, len);
-	__u32 total, head;
 	__u8 h[20] __attribute__((aligned(8)));
+	struct born *b = born_here();
+	__u32 total, head;
+	struct tuple *t;
 
+	if (!b)
+		return 0;
+	t = &b->t;
+	b->of = skb_addr;
+	__builtin_memset(t, 0, sizeof(*t));
 	if (!data) {
 		p = FIELD(skb, head) + FIELD(skb, network_header);
 		skb_len -= p - at;	/* the link-layer header, where there is one already */
-	}
-
-	if (peek_bytes(h, 20, p))
-		return 0;
-	if (data && FIELD(skb, protocol) == ntohs(ETH_P_8021Q)) {
+	} else if (FIELD(skb, protocol) == ntohs(ETH_P_8021Q)) {
 		p += 4;
 		skb_len -= 4;
-		if (peek_bytes(h, 20, p))
-			return 0;
 	}
+	if (peek_bytes(h, 20, p))
+		return 0;
 	if (h[0] >> 4 == 4) {
 		head = (h[0] & 15) * 4;
 		/* A GSO packet on its way out may carry length 0 (BIG TCP). */
@@ -133,11 +132,13 @@ static __noinline int tuple_of_packet(struct tuple *t, struct sk_buff *skb, int 
 		if ((h[6] & 0x1f) || h[7])
 			return 0;	/* a later fragment has no ports */
 		t->fragment = !!(h[6] & 0x20);	/* RFC 791: more fragments follow */
-		total -= head;
-	} else if (h[0] >> 4 == 6) {
+		return read_transport((__u64)p + head, total - head);
+	}
+	if (h[0] >> 4 == 6) {
+		int more = 0;
+
 		if (peek_bytes(t->saddr, sizeof(t->saddr), p + 8) || peek_bytes(t->daddr, sizeof(t->daddr), p + 24))
 			return 0;
-		head = 40;
 		total = h[4] << 8 | h[5];
 		if ((!total || !data) && skb_len > 40)
 			total = skb_len - 40;
@@ -145,22 +146,13 @@ static __noinline int tuple_of_packet(struct tuple *t, struct sk_buff *skb, int 
 		t->proto = h[6];
 		t->ttl = h[7];
 		t->ip_id = h[2] << 8 | h[3];
-		if (t->proto != IPPROTO_TCP && t->proto != IPPROTO_UDP) {
-			int more = walk_extensions(t, p + head);
-
-			if (more < 0 || (__u32)more > total)
-				return 0;
-			head += more;
-			total -= more;
-		}
-	} else {
-		return 0;
+		if (t->proto != IPPROTO_TCP && t->proto != IPPROTO_UDP)
+			more = read_extensions((__u64)p + 40);
+		if (more < 0 || (__u32)more > total)
+			return 0;
+		return read_transport((__u64)p + 40 + more, total - more);
 	}
-	if (t->proto == IPPROTO_TCP)
-		parse_tcp(t, p + head, total);
-	else
-		parse_transport(t, p + head, total);
-	return 1;
+	return 0;
 }
 
 /* Tells two packets apart that had the same address. */

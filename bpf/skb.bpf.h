@@ -9,29 +9,32 @@
  * loopback, sent out of the very poll that will take it) says nothing about
  * its way.
  */
-__noinline int say_entered(__u64 skb, __u64 since_ns, __u32 leaving, __u32 frame)
+__noinline int say_one_entered(__u64 skb, __u64 since_ns, __u32 dir, __u32 i, __u32 frame)
 {
 	struct step_facts s = { .skb = skb, .frame = frame };
-	__u32 dir = !leaving, n;
+	struct entered *e;
 	struct here h;
 
 	if (!here_find(&h))
 		return 0;
-	n = h.cpu->entered_n[dir & 1];
-	for (__u32 i = 0; i < ENTERED; i++) {
-		struct entered *e = &h.cpu->entered[dir & 1][i];
-
-		if (i >= n)
-			break;
-		if (e->t_ns < since_ns || e->tid != h.tid || e->ctx != h.ctx)
-			continue;
-		s.ifindex = e->ifindex;
-		s.arg = found[e->nth & (CFG_FOUND_MAX - 1)];
-		/* net_rx_action calls the poll: it is not in it. */
-		s.frame = h.cpu->frames[SLOT_INNER].began_ns > e->t_ns ? h.cpu->frames[SLOT_SOFTIRQ].id : frame;
-		say_step(&h, e->stage, e->t_ns, &s);
-	}
+	e = &h.cpu->entered[dir & 1][i & (ENTERED - 1)];
+	if (e->t_ns < since_ns || e->tid != h.tid || e->ctx != h.ctx)
+		return 0;
+	s.ifindex = e->ifindex;
+	s.arg = found[e->nth & (CFG_FOUND_MAX - 1)];
+	/* net_rx_action calls the poll: it is not in it. */
+	if (h.cpu->frames[SLOT_INNER].began_ns > e->t_ns)
+		s.frame = h.cpu->frames[SLOT_SOFTIRQ].id;
+	say_step(&h, e->stage, e->t_ns, &s);
 	return 0;
+}
+
+static __always_inline void say_entered(struct here *h, __u64 skb, __u64 since_ns, __u32 leaving, __u32 frame)
+{
+	__u32 dir = !leaving, n = h->cpu->entered_n[dir];
+
+	for (__u32 i = 0; i < ENTERED && i < n; i++)
+		say_one_entered(skb, since_ns, dir, i, frame);
 }
 
 /* Which packet of its poll this is; 0: it comes out of none. The poll is said to be worth a record. */
@@ -62,18 +65,13 @@ __noinline int skb_read(__u64 row, __u64 key, __u64 sk_addr)
 	struct sk_buff *skb = (struct sk_buff *)key;
 	struct sock *sk = (struct sock *)sk_addr;
 	const struct tcp_skb_cb *cb = (const struct tcp_skb_cb *)__builtin_preserve_access_index(&skb->cb);
-	struct cpu_state *cpu = this_cpu();
-	struct born *b;
+	struct born *b = born_here();
 
-	if (!cpu)
-		return 0;
-	b = &cpu->born[cpu->ctx & 3];
-	b->skb = key;
-	__builtin_memset(&b->t, 0, sizeof(b->t));
 	if (!(ROW_FLAGS(row) & ROW_SEND) || !sk)
-		return tuple_of_packet(&b->t, skb, ROW_FLAGS(row) & ROW_DATA);
-	if (!tuple_of_sock(&b->t, sk, 1) || b->t.proto != IPPROTO_TCP)
+		return read_packet(key, !!(ROW_FLAGS(row) & ROW_DATA));
+	if (!b || !read_sock(sk_addr) || b->t.proto != IPPROTO_TCP)
 		return 0;
+	b->of = key;
 	if (ROW_FLAGS(row) & ROW_XMIT) {
 		/* No header yet: TCP's own notes on the skb say what it will be. */
 		b->t.seq = FIELD(cb, seq);
@@ -82,8 +80,7 @@ __noinline int skb_read(__u64 row, __u64 key, __u64 sk_addr)
 		if (b->t.tcp_flags & 0x10)
 			b->t.ack = FIELD((struct tcp_sock *)sk, rcv_nxt);
 	} else {
-		parse_tcp(&b->t, FIELD(skb, head) + FIELD(skb, transport_header),
-			  FIELD(skb, len));
+		parse_tcp(&b->t, FIELD(skb, head) + FIELD(skb, transport_header), FIELD(skb, len));
 	}
 	/* A socket without ports yet sends nothing. */
 	return b->t.sport && b->t.dport;
@@ -107,32 +104,40 @@ static __always_inline __u64 clone_of(struct here *h)
 	return s->tid == h->tid ? s->skb : 0;
 }
 
-/* Opens the id of the packet in born and says all about it. */
-static __always_inline int skb_open(struct here *h, __u64 row, __u64 key, __u64 sk_addr, struct skb_state *fresh,
-				    struct net_device *dev, const struct tuple *t, __u32 reused)
+/* Opens the id of the packet in born and says all about it. Takes numbers: verified once. */
+__noinline int skb_open(__u64 row, __u64 key, __u64 sk_addr, __u32 reused)
 {
 	struct sk_buff *skb = (struct sk_buff *)key;
 	struct skb_shared_info *info;
+	struct skb_state *fresh;
+	const struct tuple *t;
 	__u64 parent = 0;
 	struct rec_skb *r;
+	struct here h;
 
+	if (!here_find(&h))
+		return 0;
+	fresh = &h.cpu->born[h.ctx & 3].fresh;
+	t = &h.cpu->born[h.ctx & 3].t;
+	h.t_ns = fresh->last_ns;
 	if (fresh->sock && sk_addr && !(ROW_FLAGS(row) & ROW_XMIT)) {
 		struct sock_state *s = bpf_map_lookup_elem(&socks, &sk_addr);
 
 		parent = s ? s->transmitting : 0;
 	}
 	if (ROW_READ(row) == READ_CLONE)
-		parent = clone_of(h);
-	fresh->id = new_id(h);
-	fresh->last_ns = ROW_FLAGS(row) & ROW_HANDED ? 0 : h->t_ns;
+		parent = clone_of(&h);
+	fresh->id = new_id(&h);
+	if (ROW_FLAGS(row) & ROW_HANDED)
+		fresh->last_ns = 0;
 	fresh->print = tuple_print(t);
 	if (!skb_keep(key, fresh)) {
-		record_without_room(h, FULL_PACKET);
+		record_without_room(&h, FULL_PACKET);
 		return 0;
 	}
-	__sync_fetch_and_add(&h->cpu->counts.matched, 1);
-	say_dev(h, dev, fresh->ifindex, fresh->netns);
-	r = record_begin(h, sizeof(*r), EV_SKB, ROW_STAGE(row), h->t_ns);
+	__sync_fetch_and_add(&h.cpu->counts.matched, 1);
+	say_dev(&h, fresh->dev, fresh->ifindex, fresh->netns);
+	r = record_begin(&h, sizeof(*r), EV_SKB, ROW_STAGE(row), h.t_ns);
 	if (!r)
 		return 1;
 	info = FIELD(skb, head) + FIELD(skb, end);
@@ -156,7 +161,7 @@ static __always_inline int skb_open(struct here *h, __u64 row, __u64 key, __u64 
 	r->proto = t->proto;
 	r->tcp_flags = t->tcp_flags;
 	r->how = reused ? EV_BORN_REUSED : parent ? EV_BORN_CLONE :
-		 ROW_FLAGS(row) & (ROW_START | ROW_XMIT | ROW_FIRST) || comes_of_driver(row, h) ? EV_BORN_NEW : EV_BORN_MIDWAY;
+		 ROW_FLAGS(row) & (ROW_START | ROW_XMIT | ROW_FIRST) || comes_of_driver(row, &h) ? EV_BORN_NEW : EV_BORN_MIDWAY;
 	r->dir = fresh->dirs;
 	r->ttl = t->ttl;
 	r->fragment = t->fragment;
@@ -175,16 +180,18 @@ __noinline int skb_born(__u64 row, __u64 key, __u64 sk_addr, __u32 sock, __u32 r
 {
 	int leaving = !!(ROW_FLAGS(row) & ROW_SEND), verdict;
 	struct sk_buff *skb = (struct sk_buff *)key;
-	struct skb_state fresh = {};
 	struct net_device *dev = 0;
+	struct skb_state *fresh;
 	struct born *b;
 	struct here h;
 
 	if (!here_init(&h))
 		return 0;
 	b = &h.cpu->born[h.ctx & 3];
-	if (b->skb != key)
+	if (b->of != key)
 		return 0;	/* somebody was scheduled in between */
+	fresh = &b->fresh;
+	__builtin_memset(fresh, 0, sizeof(*fresh));
 	/* The write queue of TCP keeps other things where dev and the route are. */
 	if (!(ROW_FLAGS(row) & ROW_XMIT))
 		dev = FIELD(skb, dev);
@@ -196,24 +203,25 @@ __noinline int skb_born(__u64 row, __u64 key, __u64 sk_addr, __u32 sock, __u32 r
 			dev = FIELD(dst, dev);
 	}
 	if (dev) {
-		fresh.dev = (__u64)dev;
-		fresh.ifindex = FIELD(dev, ifindex);
-		fresh.netns = netns_of_dev(dev);
+		fresh->dev = (__u64)dev;
+		fresh->ifindex = FIELD(dev, ifindex);
+		fresh->netns = netns_of_dev(dev);
 	}
 	if (leaving && sk_addr)
-		fresh.netns = netns_of_sock((struct sock *)sk_addr);
-	fresh.sock = sock;
-	fresh.dirs = leaving ? EV_DIR_SEND : EV_DIR_RECV;
-	fresh.proto = b->t.proto | b->t.dport << 16;
+		fresh->netns = netns_of_sock((struct sock *)sk_addr);
+	fresh->sock = sock;
+	fresh->dirs = leaving ? EV_DIR_SEND : EV_DIR_RECV;
+	fresh->proto = b->t.proto | b->t.dport << 16;
 	/* A followed socket has answered for owner and device; its packets of the other direction may
 	 * still have the wrong --sport or --dport. */
-	verdict = match_tuple(&b->t, fresh.netns, sock || dev_is(dev), 1);
-	if (!sock && verdict == REJECT_N && BY_OWNER && !conn_is_owned(&b->t, fresh.netns, leaving))
+	verdict = match_tuple(&b->t, fresh->netns, sock || dev_is(dev), 1);
+	if (!sock && verdict == REJECT_N && BY_OWNER && !conn_is_owned(fresh->netns, leaving))
 		verdict = REJECT_OWNER;
 	if (exact_ends)
 		*strange_skb(key) = verdict_lasts(verdict) ? key | verdict : 0;
+	fresh->last_ns = h.t_ns;
 	if (verdict == REJECT_N)
-		return skb_open(&h, row, key, sk_addr, &fresh, dev, &b->t, reused);
+		return skb_open(row, key, sk_addr, reused);
 	if (ROW_FLAGS(row) & ROW_COUNT)
 		__sync_fetch_and_add(&h.cpu->counts.rejected[verdict & 7], 1);
 	return 0;
@@ -224,11 +232,10 @@ __noinline int skb_born(__u64 row, __u64 key, __u64 sk_addr, __u32 sock, __u32 r
 __noinline int skb_reused(__u64 key, __u64 row)
 {
 	struct skb_state *st = skb_find(key);
-	struct tuple t = {};
 	struct here h;
 
-	if (!st || !here_init(&h) || !tuple_of_packet(&t, (struct sk_buff *)key, ROW_FLAGS(row) & ROW_DATA) ||
-	    tuple_print(&t) == st->print)
+	if (!st || !here_init(&h) || !read_packet(key, !!(ROW_FLAGS(row) & ROW_DATA)) ||
+	    tuple_print(&h.cpu->born[h.ctx & 3].t) == st->print)
 		return 0;
 	say_end(&h, st->id, EV_END_LOST, 0, 0);
 	skb_drop(key);
@@ -276,20 +283,27 @@ __noinline int skb_end(__u64 key, __u64 row, __u64 location, __u64 reason)
 	return 0;
 }
 
-/* The skb is at another device than before: the index of that one. Two namespaces may give two devices one index. */
-static __always_inline void skb_moves(struct here *h, struct skb_state *st, struct net_device *dev)
+/*
+ * The skb is at another device than before: the index of that one. Two namespaces may give two devices one index.
+ * Takes numbers: verified once.
+ */
+__noinline int skb_moves(__u64 key, __u64 dev, __u32 ifindex, __u64 t_ns)
 {
-	__u32 ifindex = FIELD(dev, ifindex), netns = netns_of_dev(dev);
+	struct skb_state *st = skb_find(key);
+	__u32 netns = netns_of_dev((struct net_device *)dev);
+	struct here h;
 
-	if (!ifindex || !netns)
-		return;
-	st->dev = (__u64)dev;
+	if (!st || !ifindex || !netns || !here_find(&h))
+		return 0;
+	h.t_ns = t_ns;
+	st->dev = dev;
 	st->ifindex = ifindex;
-	say_dev(h, dev, ifindex, netns);
+	say_dev(&h, dev, ifindex, netns);
 	if (netns == st->netns)
-		return;
+		return 0;
 	st->netns = netns;
-	say_netns(h, st->id, netns);
+	say_netns(&h, st->id, netns);
+	return 0;
 }
 
 enum stepped {
@@ -316,21 +330,22 @@ static __always_inline __u32 sock_sends(__u64 sk_addr, __u64 row, __u64 clones, 
 __noinline int say_rewritten(__u64 key)
 {
 	struct skb_state *st = skb_find(key);
-	struct tuple t = {};
+	const struct tuple *t;
 	struct rec_nat *r;
 	struct here h;
 
-	if (!st || !here_init(&h) || !tuple_of_packet(&t, (struct sk_buff *)key, 0))
+	if (!st || !here_init(&h) || !read_packet(key, 0))
 		return 0;
+	t = &h.cpu->born[h.ctx & 3].t;
 	r = record_begin(&h, sizeof(*r), EV_NAT, 0, h.t_ns);
 	if (!r)
 		return 0;
 	r->skb = st->id;
-	r->sport = t.sport;
-	r->dport = t.dport;
+	r->sport = t->sport;
+	r->dport = t->dport;
 	r->pad = 0;
-	__builtin_memcpy(r->saddr, t.saddr, 16);
-	__builtin_memcpy(r->daddr, t.daddr, 16);
+	__builtin_memcpy(r->saddr, t->saddr, 16);
+	__builtin_memcpy(r->daddr, t->daddr, 16);
 	record_end(r);
 	return 0;
 }
@@ -351,7 +366,7 @@ static __always_inline __u64 read_late(__u64 row, __u64 key, __u64 id, __u64 at)
  */
 __noinline enum stepped skb_step(__u64 key, __u64 row, __u64 sk_addr, __u64 value, __u32 asked)
 {
-	struct skb_state *st = skb_find(key);
+	struct skb_state *st = skb_find_at_once(key);
 	struct sk_buff *skb = (struct sk_buff *)key;
 	struct step_facts s = { .skb = 0 };
 	struct net_device *dev;
@@ -378,7 +393,7 @@ __noinline enum stepped skb_step(__u64 key, __u64 row, __u64 sk_addr, __u64 valu
 	s.frame = frame_id();
 	/* A poll hands it up here, or a queue hands it out. */
 	if (ROW_FLAGS(row) & ROW_HANDED) {
-		say_entered(st->id, st->last_ns, ROW_FLAGS(row) & ROW_SEND, s.frame);
+		say_entered(&h, st->id, st->last_ns, ROW_FLAGS(row) & ROW_SEND, s.frame);
 		s.nth = poll_nth(row);
 	}
 	st->last_ns = h.t_ns;
@@ -391,7 +406,7 @@ __noinline enum stepped skb_step(__u64 key, __u64 row, __u64 sk_addr, __u64 valu
 		/* In the queues of TCP other things are where dev was: it is asked below TCP only. */
 		dev = sk_addr || (ROW_FLAGS(row) & ROW_QUEUED) ? 0 : FIELD(skb, dev);
 		if (dev && (__u64)dev != st->dev)
-			skb_moves(&h, st, dev);
+			skb_moves(key, (__u64)dev, FIELD(dev, ifindex), h.t_ns);
 		s.ifindex = st->ifindex;
 		if (ROW_FLAGS(row) & ROW_SEND)
 			s.sock = sk_addr ? sock_sends(sk_addr, row, value, st->id) : st->sock;

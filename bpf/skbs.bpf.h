@@ -76,8 +76,11 @@ static __always_inline __u32 skb_way(const struct skb_set *set, __u64 key)
 	return some_way(way, key);
 }
 
-/* NULL: it is not followed. */
-static __always_inline struct skb_state *skb_find(__u64 key)
+/*
+ * NULL: it is not followed. For the steps; what a packet passes rarely calls the function below: for each look-up
+ * that the kernel puts into a program it moves all of the program.
+ */
+static __always_inline struct skb_state *skb_find_at_once(__u64 key)
 {
 	struct skb_set *set;
 	__u32 way;
@@ -88,7 +91,16 @@ static __always_inline struct skb_state *skb_find(__u64 key)
 	if (!set)
 		return 0;
 	way = skb_way(set, key);
-	return way < CFG_SKB_WAYS ? &set->states[way] : 0;
+	if (way >= CFG_SKB_WAYS)
+		return 0;
+	/* The compiler may have tested a copy of it, of which alone the verifier then knows the bounds. */
+	asm volatile("" : "+r"(way));
+	return &set->states[way & (CFG_SKB_WAYS - 1)];
+}
+
+static __noinline struct skb_state *skb_find(__u64 key)
+{
+	return skb_find_at_once(key);
 }
 
 /* Of one that is not followed yet. 0: there is no room. */

@@ -172,10 +172,10 @@ static __always_inline __u32 splice_op(struct pt_regs *regs)
 __noinline int call_listens(__u64 sk_addr, __u32 op)
 {
 	struct sock *sk = (struct sock *)sk_addr;
-	struct tuple t = {};
+	struct tuple *t = tuple_of_sock(sk);
 
-	if (tuple_of_sock(&t, sk, 1) && proto_is_ours(t.proto) && (t.proto != IPPROTO_TCP || op != CFG_OP_BINDS))
-		conn_own(sk, &t, netns_of_sock(sk), 1, t.proto == IPPROTO_TCP);
+	if (t && proto_is_ours(t->proto) && (t->proto != IPPROTO_TCP || op != CFG_OP_BINDS))
+		conn_own(sk_addr, t->proto == IPPROTO_TCP);
 	return 0;
 }
 

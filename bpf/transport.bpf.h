@@ -3,6 +3,10 @@
 #ifndef SKBTRACE_TRANSPORT_BPF_H
 #define SKBTRACE_TRANSPORT_BPF_H
 
+/* One bit for each; asked at once: every branch of the loop below is verified anew each time round. */
+#define EXTENSIONS (1ull << NEXTHDR_HOP | 1ull << NEXTHDR_ROUTING | 1ull << NEXTHDR_FRAGMENT | 1ull << NEXTHDR_AUTH | \
+		    1ull << NEXTHDR_DEST)
+
 /* More extension headers than any sensible packet has: the walk is bounded. */
 enum { EXTENSIONS_MOST = 8 };
 
@@ -78,10 +82,38 @@ static __always_inline void parse_udp(struct tuple *t, const void *p, __u32 tota
 	t->len = len > UDP_SIZE ? len - UDP_SIZE : 0;
 }
 
-/* What is not TCP, at p; total as of parse_tcp. */
-static __noinline void parse_transport(struct tuple *t, const void *p, __u32 total)
+/* The TCP header at p; total is the length of the IP packet behind its IP header, or 0. */
+static __always_inline void parse_tcp(struct tuple *t, const void *p, __u32 total)
 {
-	if (t->proto == IPPROTO_UDP || t->proto == IPPROTO_UDPLITE) {
+	__u8 h[20] __attribute__((aligned(8)));
+
+	if (peek_bytes(h, sizeof(h), p))
+		return;
+	t->sport = h[0] << 8 | h[1];
+	t->dport = h[2] << 8 | h[3];
+	t->seq = ntohl(*(__u32 *)(h + 4));
+	t->ack = ntohl(*(__u32 *)(h + 8));
+	t->tcp_flags = h[13];
+	t->window = h[14] << 8 | h[15];
+	t->len = total > (h[12] >> 4) * 4 ? total - (h[12] >> 4) * 4 : 0;
+}
+
+/*
+ * What is behind the IP header of the packet that is read here, at that address; total as of parse_tcp. Takes
+ * numbers, as do all the parts of reading a packet: each is verified once, not with every way that leads to it.
+ */
+__noinline int read_transport(__u64 at, __u32 total)
+{
+	struct born *b = born_here();
+	const void *p = (const void *)at;
+	struct tuple *t;
+
+	if (!b)
+		return 0;
+	t = &b->t;
+	if (t->proto == IPPROTO_TCP) {
+		parse_tcp(t, p, total);
+	} else if (t->proto == IPPROTO_UDP || t->proto == IPPROTO_UDPLITE) {
 		parse_udp(t, p, total);
 	} else if (t->proto == IPPROTO_ICMP || t->proto == IPPROTO_ICMPV6) {
 		parse_icmp(t, p, total);
@@ -90,22 +122,28 @@ static __noinline void parse_transport(struct tuple *t, const void *p, __u32 tot
 		if (proto_has_ports(t->proto))
 			parse_ports(t, p);
 	}
+	return 1;
 }
 
 /*
- * Walks the extension headers at p, behind an IPv6 header that names proto as the first of them. Sets
+ * Walks the extension headers at that address, behind an IPv6 header that names proto as the first of them. Sets
  * the protocol behind them, and what the fragment header says. How long they are; negative: there are no
  * ports behind them.
  */
-static __noinline int walk_extensions(struct tuple *t, const void *p)
+__noinline int read_extensions(__u64 begin)
 {
+	struct born *b = born_here();
+	const void *p = (const void *)begin;
+	struct tuple *t;
 	__u32 at = 0;
 
+	if (!b)
+		return -1;
+	t = &b->t;
 	for (int i = 0; i < EXTENSIONS_MOST; i++) {
 		__u32 h;
 
-		if (t->proto != NEXTHDR_HOP && t->proto != NEXTHDR_ROUTING && t->proto != NEXTHDR_FRAGMENT &&
-		    t->proto != NEXTHDR_AUTH && t->proto != NEXTHDR_DEST)
+		if (t->proto >= 64 || !(EXTENSIONS >> t->proto & 1))
 			return at;
 		h = ntohl(PEEK((const __u32 *)(p + at)));
 		if (t->proto == NEXTHDR_FRAGMENT) {

@@ -174,6 +174,11 @@ int loader_open(struct loader **out, struct kernel *k, const struct loader_opts 
 	err = loader_load(l);
 	if (err)
 		goto fail;
+	err = loader_number_cpus(l);
+	if (err) {
+		say("cannot write the map of the CPUs: %s", strerror(-err));
+		goto fail;
+	}
 	err = make_rings(l);
 	if (err) {
 		say("cannot make a ring buffer of %u bytes per CPU: %s (try a smaller --ring)", o->ring,

@@ -126,6 +126,21 @@ static uint64_t without_room(const struct cfg_counts *c)
 	return sum;
 }
 
+int loader_number_cpus(const struct loader *l)
+{
+	size_t stride;
+	char *all = counts_read(l, &stride);
+	__u32 zero = 0;
+	int err = all ? 0 : -errno;
+
+	for (unsigned int i = 0; all && i < l->cpus; i++)
+		((struct cfg_counts *)(void *)(all + i * stride))->cpu = i;
+	if (all && bpf_map_update_elem(bpf_map__fd(l->skel->maps.cpus), &zero, all, 0))
+		err = -errno;
+	free(all);
+	return err;
+}
+
 int loader_tally(const struct loader *l, unsigned int cpu, struct loader_tally *t)
 {
 	size_t stride;

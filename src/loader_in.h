@@ -72,6 +72,8 @@ void loader_count_to(struct loader *l);
 void loader_configure(struct loader *l);
 /* Opens, configures and loads the object into l->skel. 0, or -errno after one sentence. */
 int loader_load(struct loader *l);
+/* Tells each CPU its number. Before the first program runs. 0 or -errno. */
+int loader_number_cpus(const struct loader *l);
 /*
  * Makes calls of the kernel's functions of CFG_CALL_PREEMPT_DISABLE and its
  * like, or nothing. opts: those that the program will be loaded with.
