@@ -30,6 +30,7 @@
 #include <sys/prctl.h>
 #include <sys/select.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cases.h"
@@ -284,6 +285,35 @@ static void case_rto(void)
 	world_put("sysctl/tcp_early_retrans", "3");
 }
 
+/* What the kernel itself tells of the socket after a loss, and when: what comes next finds it so. */
+static void case_kept(void)
+{
+	struct tcp_info info = { 0 };
+	socklen_t len = sizeof(info);
+	struct timespec now;
+	struct pair p;
+
+	if (!world_put("sysctl/tcp_early_retrans", "0"))
+		return;
+	pair_make(&p, port, NULL);
+	drop_all(p.server, true);
+	put(p.client, 100);
+	until_dropped(p.server, 1);
+	drop_all(p.server, false);
+	until_there(p.server, 100);
+	until_acked(p.client);
+	world_put("sysctl/tcp_early_retrans", "3");
+	must(getsockopt(p.client, IPPROTO_TCP, TCP_INFO, &info, &len), "TCP_INFO");
+	must(clock_gettime(CLOCK_MONOTONIC, &now), "clock_gettime");
+	put(p.client, 50);
+	until_there(p.server, 150);
+	take(p.server, 150);
+	pair_close(&p);
+	say(&p, "wrote 150 t %lld.%09ld snd_cwnd %u snd_ssthresh %u srtt_us %u rttvar_us %u mss %u total_retrans %u ca_state %u",
+	    (long long)now.tv_sec, now.tv_nsec, info.tcpi_snd_cwnd, info.tcpi_snd_ssthresh, info.tcpi_rtt,
+	    info.tcpi_rttvar, info.tcpi_snd_mss, info.tcpi_total_retrans, info.tcpi_ca_state);
+}
+
 static void case_early(void)
 {
 	struct pair p;
@@ -359,6 +389,7 @@ static const struct {
 	{ "closed", case_closed, false },
 	{ "probe", case_probe, false },
 	{ "rto", case_rto, false },
+	{ "kept", case_kept, false },
 	{ "early", case_early, false },
 	{ "again", case_again, false },
 	{ "peek", case_peek, false },
