@@ -392,7 +392,7 @@ static const struct place places[] = {
 	{ "veth-4", AF_INET, "10.79.1.2", true }, { "veth-6", AF_INET6, "fd79:1::2", true },
 };
 
-enum { LO_ONLY = 1 };
+enum { LO_ONLY = 1, THERE_ONLY, THERE_4_ONLY };
 
 static const struct {
 	const char *name;
@@ -415,7 +415,23 @@ static const struct {
 	{ "unreachable", case_unreachable, 0 },
 	{ "ping", case_ping, 0 },
 	{ "raw", case_raw, LO_ONLY },
+	{ "checksum", case_checksum, THERE_ONLY },
+	{ "hops", case_hops, THERE_ONLY },
+	{ "source", case_source, THERE_4_ONLY },
 };
+
+static bool happens(int where)
+{
+	switch (where) {
+	case LO_ONLY:
+		return !place->there;
+	case THERE_ONLY:
+		return place->there;
+	case THERE_4_ONLY:
+		return place->there && place->family == AF_INET;
+	}
+	return true;
+}
 
 int main(int argc, char **argv)
 {
@@ -434,7 +450,7 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		for (size_t k = 0; k < sizeof(places) / sizeof(*places); k++) {
 			place = &places[k];
-			if (place->there && cases[i].where == LO_ONLY)
+			if (!happens(cases[i].where))
 				continue;
 			name = cases[i].name;
 			cases[i].make();

@@ -51,4 +51,10 @@ void case_ping(void);
 void case_raw(void);
 void case_unreachable(void);
 
+/* ---- dgram_die.c: cases whose datagrams arrive and die ---- */
+
+void case_checksum(void);
+void case_hops(void);
+void case_source(void);
+
 #endif
