@@ -2,6 +2,8 @@
 /* The lists of advice.def, by reason and by function. */
 #include "advice.h"
 
+#include <netinet/in.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -11,17 +13,31 @@ struct advice {
 
 static const struct advice reasons[] = {
 #define ADVICE(reason, line) { #reason, line },
+#define ADVICE_ICMP(reason, line)
 #define ADVICE_IN(function, line)
 #include "advice.def"
 #undef ADVICE
+#undef ADVICE_ICMP
+#undef ADVICE_IN
+};
+
+static const struct advice icmp_reasons[] = {
+#define ADVICE(reason, line)
+#define ADVICE_ICMP(reason, line) { #reason, line },
+#define ADVICE_IN(function, line)
+#include "advice.def"
+#undef ADVICE
+#undef ADVICE_ICMP
 #undef ADVICE_IN
 };
 
 static const struct advice functions[] = {
 #define ADVICE(reason, line)
+#define ADVICE_ICMP(reason, line)
 #define ADVICE_IN(function, line) { #function, line },
 #include "advice.def"
 #undef ADVICE
+#undef ADVICE_ICMP
 #undef ADVICE_IN
 };
 
@@ -38,6 +54,14 @@ const char *advice_for(const struct journey *j)
 {
 	const char *reason = j->end_reason_name;
 
+	bool icmp = j->proto == IPPROTO_ICMP || j->proto == IPPROTO_ICMPV6;
+
+	if (icmp && *reason) {
+		const char *line = look_up(icmp_reasons, sizeof(icmp_reasons) / sizeof(*icmp_reasons), reason, strlen(reason));
+
+		if (line)
+			return line;
+	}
 	if (*reason && strcmp(reason, "NOT_SPECIFIED"))
 		return look_up(reasons, sizeof(reasons) / sizeof(*reasons), reason, strlen(reason));
 	/* A reason that has a number and no name is one, though nobody knows which. */
