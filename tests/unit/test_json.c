@@ -60,9 +60,10 @@ TEST(commas_stand_where_they_must)
 
 static const char *packet(const struct journey *p)
 {
+	const struct render_opts opts = { .width = 80 };
 	FILE *out = open_text();
 
-	CHECK_INT(render_json.journey(out, NULL, p), 0);
+	CHECK_INT(render_json.journey(out, &opts, p), 0);
 	fclose(out);
 	return text;
 }

@@ -295,7 +295,7 @@ TEST(rows)
 TEST(spell)
 {
 	static const char *const words[] = {
-		"--packets=7", "--ring=131072", "--format=json", "--detail=brief", "--width=99",
+		"--packets=7", "--ring=131072", "--in-flight=65536", "--format=json", "--detail=brief", "--width=99",
 		"--ascii", "--color=never",
 	};
 	size_t n = 0;
