@@ -13,6 +13,7 @@
 #include "field.bpf.h"
 #include "skbs.bpf.h"
 #include "core.bpf.h"
+#include "here.bpf.h"
 #include "found.bpf.h"
 #include "transport.bpf.h"
 #include "parse.bpf.h"
