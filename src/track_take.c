@@ -336,12 +336,17 @@ int take_step(struct track *t, const struct ordered *o)
 	return err ? err : packet_arm(t, p);
 }
 
-/* Some drivers free what they have sent by the call that stands for a drop without a reason (dev_kfree_skb_any). */
-static bool driver_is_done(const struct track *t, const struct journey *j)
+/*
+ * Some drivers free what they have sent by the call that stands for a drop without a reason (dev_kfree_skb_any):
+ * where the NIC interrupts another CPU maybe before the driver has answered.
+ */
+static bool driver_is_done(const struct track *t, const struct part *part)
 {
+	const struct journey *j = &part->j;
 	const char *reason = names_reason(&t->names, j->end_reason);
+	bool elsewhere = part->handed && j->steps.n && j->steps.v[j->steps.n - 1].cpu != j->end_step.cpu;
 
-	return j->dir == DIR_SEND && j->past_driver && j->end_how == EV_END_DROPPED &&
+	return j->dir == DIR_SEND && (j->past_driver || elsewhere) && j->end_how == EV_END_DROPPED &&
 	       (!reason || !strcmp(reason, "NOT_SPECIFIED"));
 }
 
@@ -383,7 +388,7 @@ int take_end(struct track *t, const struct ordered *o)
 		j->end_reason = r->reason;
 		j->end_ns = r->head.t_ns;
 		j->end_step.arg = r->location;
-		if (driver_is_done(t, j))
+		if (driver_is_done(t, part))
 			j->end_how = EV_END_FREED;
 		part->last_ns = t->now_ns;
 		j->collapsed = was_collapsed(t, j, &r->head);

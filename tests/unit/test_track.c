@@ -341,7 +341,7 @@ TEST(a_drop_ends_at_once)
 	track_free(feed_track);
 }
 
-TEST(what_a_driver_frees_after_its_answer_is_no_drop)
+TEST(what_a_driver_frees_after_it_was_sent_is_no_drop)
 {
 	feed_start(DIR_SEND);
 	feed_on(0, EV_CTX_TASK, 7);
@@ -351,10 +351,16 @@ TEST(what_a_driver_frees_after_its_answer_is_no_drop)
 	feed_skb(20, 2, EV_DIR_SEND, .seq = 200);
 	feed_step(21, net_dev_start_xmit, .skb = 2);
 	feed(22, END, end, .skb = 2, .how = EV_END_DROPPED, .location = 77);
+	/* The NIC was quicker than the answer, on another CPU. */
+	feed_skb(30, 3, EV_DIR_SEND, .seq = 300);
+	feed_step(31, net_dev_start_xmit, .skb = 3);
+	feed_on(1, EV_CTX_SOFTIRQ, 0);
+	feed(32, END, end, .skb = 3, .how = EV_END_DROPPED, .location = 77);
 	feed_end();
-	CHECK_INT(fed_n, 2);
+	CHECK_INT(fed_n, 3);
 	CHECK_INT(fed[0].j.state, JOURNEY_COMPLETE);
 	CHECK_INT(fed[1].j.state, JOURNEY_DROPPED);
+	CHECK_INT(fed[2].j.state, JOURNEY_COMPLETE);
 	track_free(feed_track);
 }
 
@@ -635,7 +641,7 @@ int main(void)
 		   T(the_window_is_that_of_the_header_that_arrives),
 		   T(what_turns_round_on_this_host_has_two_parts_of_one_number),
 		   T(the_outermost_driver_answers_last_however_late),
-		   T(a_drop_ends_at_once), T(what_a_driver_frees_after_its_answer_is_no_drop),
+		   T(a_drop_ends_at_once), T(what_a_driver_frees_after_it_was_sent_is_no_drop),
 		   T(a_function_that_was_found_goes_by_its_name), T(who_began_first_is_given_first_but_not_waited_for_long),
 		   T(only_a_hole_on_its_way_is_a_loss),
 		   T(a_poll_that_is_said_late_keeps_its_time), T(the_syn_makes_numbers_relative),
