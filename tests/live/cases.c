@@ -257,31 +257,32 @@ static void case_closed(void)
 
 /* ---- lost, late, twice ---- */
 
-static void lose_one(void)
+/* The first 100 bytes are dropped, and have come again. */
+static void lose_one(struct pair *p)
 {
-	struct pair p;
-
-	pair_make(&p, port, NULL);
-	drop_all(p.server, true);
-	put(p.client, 100);
-	until_dropped(p.server, 1);
-	drop_all(p.server, false);
-	until_there(p.server, 100);
-	take(p.server, 100);
-	pair_close(&p);
-	say(&p, "wrote 100");
+	pair_make(p, port, NULL);
+	drop_all(p->server, true);
+	put(p->client, 100);
+	until_dropped(p->server, 1);
+	drop_all(p->server, false);
+	until_there(p->server, 100);
 }
 
 static void case_probe(void)
 {
-	lose_one();
+	struct pair p;
+
+	lose_one(&p);
+	take(p.server, 100);
+	pair_close(&p);
+	say(&p, "wrote 100");
 }
 
 static void case_rto(void)
 {
 	if (!world_put("sysctl/tcp_early_retrans", "0"))
 		return;
-	lose_one();
+	case_probe();
 	world_put("sysctl/tcp_early_retrans", "3");
 }
 
@@ -295,12 +296,7 @@ static void case_kept(void)
 
 	if (!world_put("sysctl/tcp_early_retrans", "0"))
 		return;
-	pair_make(&p, port, NULL);
-	drop_all(p.server, true);
-	put(p.client, 100);
-	until_dropped(p.server, 1);
-	drop_all(p.server, false);
-	until_there(p.server, 100);
+	lose_one(&p);
 	until_acked(p.client);
 	world_put("sysctl/tcp_early_retrans", "3");
 	must(getsockopt(p.client, IPPROTO_TCP, TCP_INFO, &info, &len), "TCP_INFO");
