@@ -72,10 +72,6 @@ static int report(struct cap_reader *r, const struct options *o, enum stage_dir 
 		say("--lanes is for single packets; the lifelines of a flow are its two programs: --as packets");
 		return EXIT_USAGE;
 	}
-	if (flows && o->tcp) {
-		say("--tcp is for single packets; a flow does not draw it: --as packets");
-		return EXIT_USAGE;
-	}
 	status = output_open(&out, o->output);
 	if (status != EXIT_OK)
 		return status;

@@ -24,7 +24,7 @@ const struct command commands[] = {
 	  TAKES_LIVE | TAKES_KEEP | TAKES_SELECT | TAKES_SLOWEST | TAKES_DRAW | TAKES_LANES | TAKES_TCP, cmd_follow },
 	{ "flow", "FILTER [OPTIONS] [-- CMD ARGS]",
 	  "follow both, and draw each connection between its two programs",
-	  TAKES_LIVE | TAKES_KEEP | TAKES_SELECT | TAKES_DRAW, cmd_follow },
+	  TAKES_LIVE | TAKES_KEEP | TAKES_SELECT | TAKES_DRAW | TAKES_TCP, cmd_follow },
 	{ "record", "FILTER [OPTIONS] [-- CMD ARGS]",
 	  "keep what is observed in a file, draw nothing",
 	  TAKES_LIVE | TAKES_DIR | TAKES_TCP, cmd_record },

@@ -113,7 +113,7 @@ static int pipeline_talk(void *ctx, const struct talk *t)
 	}
 	err = talk_view_make(&v, t, p->o.render.detail == DETAIL_FULL);
 	if (!err && p->o.renderer->diagram) {
-		err = talk_diagram_make(&d, &v, p->o.render.detail);
+		err = talk_diagram_make(&d, &v, p->o.render.detail, p->o.render.tcp);
 		if (!err) {
 			err = p->o.renderer->diagram(p->out, &p->o.render, &d);
 			diagram_free(&d);

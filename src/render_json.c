@@ -296,7 +296,7 @@ static int put_hops(FILE *out, const struct render_opts *o, const struct hop *co
 static int put_talk(FILE *out, const struct render_opts *o, const struct talk_view *v)
 {
 	(void)o;
-	return json_talk(out, v);
+	return json_talk(out, o, v);
 }
 
 static int put_connection(FILE *out, const struct render_opts *o, const struct account_sum *ways, size_t n)

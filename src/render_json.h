@@ -18,7 +18,7 @@ void json_tcp(struct json *j, const struct tcp *t);
 /* "wakes": how the sleeps in a call ended. */
 void json_wakes(struct json *j, const struct call *c);
 /* The object of a conversation; of what the bytes of a connection came to. 0, or -errno when the stream failed. */
-int json_talk(FILE *out, const struct talk_view *v);
+int json_talk(FILE *out, const struct render_opts *o, const struct talk_view *v);
 int json_connection(FILE *out, const struct account_sum *ways, size_t n);
 
 #endif

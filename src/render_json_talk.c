@@ -105,7 +105,7 @@ static void put_pass(struct json *j, const struct talk_pass *p)
 	json_close(j, '}');
 }
 
-static void put_event(struct json *j, const struct talk_event *e)
+static void put_event(struct json *j, const struct render_opts *o, const struct talk_event *e)
 {
 	json_open(j, NULL, '{');
 	json_u64(j, "t_ns", e->t_ns);
@@ -114,10 +114,12 @@ static void put_event(struct json *j, const struct talk_event *e)
 	json_string(j, "phase", phase_names[e->phase]);
 	json_ref(j, "packet", e->pass ? e->pass->number : 0);
 	json_ref(j, "call", e->act ? e->act->c->id : 0);
+	if (o->tcp && e->tcp)
+		json_tcp(j, e->tcp);
 	json_close(j, '}');
 }
 
-int json_talk(FILE *out, const struct talk_view *v)
+int json_talk(FILE *out, const struct render_opts *o, const struct talk_view *v)
 {
 	struct json line = { .out = out }, *j = &line;
 
@@ -137,7 +139,7 @@ int json_talk(FILE *out, const struct talk_view *v)
 	json_open(j, "events", '[');
 	for (size_t i = 0; i < v->event_n; i++)
 		if (v->events[i].what != TALK_STEPS)
-			put_event(j, &v->events[i]);
+			put_event(j, o, &v->events[i]);
 	json_close(j, ']');
 	json_close(j, '}');
 	return json_end_line(j);

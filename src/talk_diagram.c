@@ -17,6 +17,8 @@ struct ladder {
 	struct diagram *d;
 	const struct talk_view *v;
 	int detail;
+	bool tells_tcp;
+	struct tcp_told told[TALK_ENDS];	/* of what TCP keeps */
 	int app[TALK_ENDS], tcp[TALK_ENDS];	/* lanes; tcp of an end elsewhere is that end itself */
 	int wire;			/* what lies between; -1: nothing is drawn there */
 	bool relays;			/* packets are drawn on their way, from there and to there */
@@ -215,9 +217,13 @@ static bool waited(const struct ladder *l, const struct talk_event *e)
 static int draw_event(struct ladder *l, const struct talk_event *e)
 {
 	char label[TALK_WORDS_ROOM], note[TALK_WORDS_ROOM];
-	struct item *it = diagram_item(l->d, ITEM_STEP, talk_label(label, l->v, e),
-				       talk_note(note, l->v, e, l->detail));
+	struct item *it;
 
+	talk_label(label, l->v, e);
+	talk_note(note, l->v, e, l->detail);
+	if (l->tells_tcp)
+		talk_note_tcp(note, l->v, e, &l->told[e->end], l->detail);
+	it = diagram_item(l->d, ITEM_STEP, label, note);
 	if (!it)
 		return -ENOMEM;
 	place(l, e, it);
@@ -256,9 +262,9 @@ static int draw_end(struct ladder *l)
 	return diagram_item(l->d, ITEM_END, label, "") ? 0 : -ENOMEM;
 }
 
-int talk_diagram_make(struct diagram *d, const struct talk_view *v, int detail)
+int talk_diagram_make(struct diagram *d, const struct talk_view *v, int detail, bool tcp)
 {
-	struct ladder l = { .d = d, .v = v, .detail = detail };
+	struct ladder l = { .d = d, .v = v, .detail = detail, .tells_tcp = tcp };
 	const struct talk_event *before = NULL;
 	int err;
 

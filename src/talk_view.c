@@ -418,6 +418,7 @@ int talk_view_make(struct talk_view *v, const struct talk *t, bool steps)
 		err = events_make(v, steps);
 	if (err)
 		return err;
+	talk_tcp(v);
 	phases_find(v);
 	ending_find(v);
 	return 0;

@@ -114,6 +114,7 @@ struct talk_event {
 	const struct talk_act *act;
 	const struct journey *half;
 	const struct step *step;
+	const struct tcp *tcp;		/* what TCP kept of the socket there; NULL: not recorded */
 	unsigned int lost, cpu;
 	size_t place;			/* decides between events of one time */
 };
@@ -158,6 +159,11 @@ void talk_number(struct talk_view *v);
 
 /* Which packet answers which, and in what order their bytes arrived. */
 int talk_answers(struct talk_view *v);
+
+/* ---- talk_tcp.c, for talk_view.c: needs the events ---- */
+
+/* What TCP kept of the socket at each. */
+void talk_tcp(struct talk_view *v);
 
 /* ---- talk_cause.c, for talk_view.c: needs the acts ---- */
 

@@ -156,8 +156,6 @@ expect undump_foreign 6 "$dir/foreign" undump "$dir/foreign" -o "$dir/x.skbt"
 
 "$skbtrace" undump tests/golden/flow_http.skbt.txt -o "$dir/flow.skbt"
 expect slowest_of_flows 2 'chooses packets' report "$dir/flow.skbt" --as flow --slowest 3
-expect tcp_flow 2 'flow has no option --tcp' flow --all --tcp
-expect tcp_of_flows 2 'for single packets' report "$dir/flow.skbt" --as flow --tcp
 expect lanes_of_flows 2 'for single packets' report "$dir/flow.skbt" --as flow --lanes context
 expect flow_slowest 2 'has no option --slowest' flow --port 1 --slowest 3
 

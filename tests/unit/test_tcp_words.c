@@ -57,7 +57,34 @@ TEST(room)
 	CHECK(strstr(words, "receive window 4294967295 B"));
 }
 
+/* The same in few words, and what moves little is not told again until it has moved far. */
+TEST(brief)
+{
+	struct tcp_told told = { 0 };
+	char words[TCP_WORDS_ROOM];
+	struct tcp now = first;
+
+	CHECK_STR(words_tcp_brief(words, &told, &now),
+		  "in flight 0 of 10 · srtt 40.0 µs · send window 65536 B · mss 1448 · cubic");
+	now.r.srtt_us = 50;
+	now.r.snd_wnd = 49152;
+	now.r.unacked = 100;
+	now.r.in_flight = 1;
+	CHECK_STR(words_tcp_brief(words, &told, &now), "in flight 1 of 10");
+	now.r.srtt_us = 51;
+	now.r.snd_wnd = 49151;
+	CHECK_STR(words_tcp_brief(words, &told, &now), "srtt 51.0 µs · send window 49151 B");
+	now.r.ca_state = 4;
+	now.r.snd_cwnd = 1;
+	now.r.in_flight = 0;
+	now.r.snd_ssthresh = 7;
+	now.r.lost = now.r.total_retrans = now.r.retransmits = 1;
+	CHECK_STR(words_tcp_brief(words, &told, &now),
+		  "Loss · in flight 0 of 1 · ssthresh 7 · lost 1 · sent again 1 · time-outs 1");
+	CHECK_STR(words_tcp_brief(words, &told, &now), "");
+}
+
 int main(void)
 {
-	return RUN(T(first), T(same), T(changed), T(room));
+	return RUN(T(first), T(same), T(changed), T(room), T(brief));
 }
