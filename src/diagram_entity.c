@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fmt.h"
 #include "frame_words.h"
 
 /* One that runs: two are the same if their whole names are. */
@@ -28,16 +29,16 @@ static void entity_of(struct entity *e, const struct step *s)
 
 	if (s->ctx == EV_CTX_TASK) {
 		words_task(e->wide, s->comm, s->tid, s->pid);
-		snprintf(e->brief, WORDS_ROOM, "%s", *s->comm && s->tid ? s->comm : e->wide);
+		fmt_put(e->brief, WORDS_ROOM, "%s", *s->comm && s->tid ? s->comm : e->wide);
 	} else if (step_in_ksoftirqd(s)) {
-		snprintf(e->wide, WORDS_ROOM, "%s", s->comm);
-		snprintf(e->brief, WORDS_ROOM, "%s", s->comm);
+		fmt_put(e->wide, WORDS_ROOM, "%s", s->comm);
+		fmt_put(e->brief, WORDS_ROOM, "%s", s->comm);
 	} else if (s->ctx == EV_CTX_HARDIRQ && irq) {
-		snprintf(e->wide, WORDS_ROOM, "irq %u%s%s", irq->number, *irq->name ? " " : "", irq->name);
-		snprintf(e->brief, WORDS_ROOM, "irq %u", irq->number);
+		fmt_put(e->wide, WORDS_ROOM, "irq %u%s%s", irq->number, *irq->name ? " " : "", irq->name);
+		fmt_put(e->brief, WORDS_ROOM, "irq %u", irq->number);
 	} else {
-		snprintf(e->wide, WORDS_ROOM, "%s cpu%u", what, s->cpu);
-		snprintf(e->brief, WORDS_ROOM, "%s", what);
+		fmt_put(e->wide, WORDS_ROOM, "%s cpu%u", what, s->cpu);
+		fmt_put(e->brief, WORDS_ROOM, "%s", what);
 	}
 }
 

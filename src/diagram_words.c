@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "addr.h"
+#include "fmt.h"
 #include "row.h"
 #include "way_words.h"
 
@@ -16,12 +17,12 @@ char *words_time(char out[WORDS_ROOM], uint64_t ns)
 
 	/* No floating point: its spelling depends on the locale. */
 	if (tenths < 10000)
-		snprintf(out, WORDS_ROOM, "%" PRIu64 ".%" PRIu64 " µs", tenths / 10, tenths % 10);
+		fmt_put(out, WORDS_ROOM, "%" PRIu64 ".%" PRIu64 " µs", tenths / 10, tenths % 10);
 	else if ((tenths = ns / 100000 + (ns % 100000 >= 50000)) < 10000)
-		snprintf(out, WORDS_ROOM, "%" PRIu64 ".%" PRIu64 " ms", tenths / 10, tenths % 10);
+		fmt_put(out, WORDS_ROOM, "%" PRIu64 ".%" PRIu64 " ms", tenths / 10, tenths % 10);
 	else
-		snprintf(out, WORDS_ROOM, "%" PRIu64 ".%02" PRIu64 " s", ns / 1000000000,
-			 ns % 1000000000 / 10000000);
+		fmt_put(out, WORDS_ROOM, "%" PRIu64 ".%02" PRIu64 " s", ns / 1000000000,
+			ns % 1000000000 / 10000000);
 	return out;
 }
 
@@ -33,9 +34,9 @@ char *words_endpoint(char out[WORDS_ROOM], const struct endpoint *e, bool ports)
 	addr_text(addr, e->addr);
 	v6 = strchr(addr, ':');
 	if (!ports)
-		snprintf(out, WORDS_ROOM, "%s", addr);
+		fmt_put(out, WORDS_ROOM, "%s", addr);
 	else
-		snprintf(out, WORDS_ROOM, "%s%s%s:%u", v6 ? "[" : "", addr, v6 ? "]" : "", e->port);
+		fmt_put(out, WORDS_ROOM, "%s%s%s:%u", v6 ? "[" : "", addr, v6 ? "]" : "", e->port);
 	return out;
 }
 
@@ -54,7 +55,7 @@ char *words_proto(char out[WORDS_ROOM], unsigned int proto)
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
 		if (names[i].proto == proto)
 			return memcpy(out, names[i].name, strlen(names[i].name) + 1);
-	snprintf(out, WORDS_ROOM, "IP protocol %u", proto);
+	fmt_put(out, WORDS_ROOM, "IP protocol %u", proto);
 	return out;
 }
 
@@ -65,13 +66,13 @@ char *words_flags(char out[WORDS_ROOM], unsigned int tcp_flags)
 		{ 2, "SYN" }, { 1, "FIN" }, { 4, "RST" }, { 8, "PSH" }, { 16, "ACK" },
 		{ 32, "URG" }, { 64, "ECE" }, { 128, "CWR" },
 	};
-	size_t at = snprintf(out, WORDS_ROOM, "[");
+	size_t at = fmt_put(out, WORDS_ROOM, "[");
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
 		if (tcp_flags & names[i].bit)
-			at += snprintf(out + at, WORDS_ROOM - at, "%s%s", at > 1 ? ", " : "",
-				       names[i].name);
-	snprintf(out + at, WORDS_ROOM - at, "%s]", at > 1 ? "" : "no flags");
+			at += fmt_put(out + at, WORDS_ROOM - at, "%s%s", at > 1 ? ", " : "",
+				      names[i].name);
+	fmt_put(out + at, WORDS_ROOM - at, "%s]", at > 1 ? "" : "no flags");
 	return out;
 }
 
@@ -106,7 +107,7 @@ char *words_label(char out[WORDS_ROOM], const struct step *s)
 	const char *hook = stages[s->stage].say == SAY_HOOK ?
 		hook_name(s->arg >> 8 & 0xff, s->arg & 0xff) : NULL;
 
-	snprintf(out, WORDS_ROOM, "%s", hook ? hook : step_name(s));
+	fmt_put(out, WORDS_ROOM, "%s", hook ? hook : step_name(s));
 	return out;
 }
 
@@ -115,12 +116,12 @@ static void say_txrc(char out[WORDS_ROOM], const struct step *s)
 	int rc = (int)s->arg;
 
 	if (rc == 0)
-		snprintf(out, WORDS_ROOM, "%s%staken by the driver", s->dev, s->dev[0] ? ": " : "");
+		fmt_put(out, WORDS_ROOM, "%s%staken by the driver", s->dev, s->dev[0] ? ": " : "");
 	else if (rc == 0x10)
-		snprintf(out, WORDS_ROOM, "%s%sbusy, goes back to the queue", s->dev,
-			 s->dev[0] ? ": " : "");
+		fmt_put(out, WORDS_ROOM, "%s%sbusy, goes back to the queue", s->dev,
+			s->dev[0] ? ": " : "");
 	else
-		snprintf(out, WORDS_ROOM, "%s%sanswered %d", s->dev, s->dev[0] ? ": " : "", rc);
+		fmt_put(out, WORDS_ROOM, "%s%sanswered %d", s->dev, s->dev[0] ? ": " : "", rc);
 }
 
 static void say_segment(char *out, uint64_t arg)
@@ -129,22 +130,22 @@ static void say_segment(char *out, uint64_t arg)
 
 	switch (arg >> 32) {
 	case SEGMENT_IN_ORDER:
-		snprintf(out, WORDS_ROOM, "in order");
+		fmt_put(out, WORDS_ROOM, "in order");
 		break;
 	case SEGMENT_OLD:
-		snprintf(out, WORDS_ROOM, "old: all of it was received before");
+		fmt_put(out, WORDS_ROOM, "old: all of it was received before");
 		break;
 	case SEGMENT_BEYOND:
-		snprintf(out, WORDS_ROOM, "beyond the window of %u B", bytes);
+		fmt_put(out, WORDS_ROOM, "beyond the window of %u B", bytes);
 		break;
 	case SEGMENT_PARTLY_OLD:
-		snprintf(out, WORDS_ROOM, "partly old: %u B were received before", bytes);
+		fmt_put(out, WORDS_ROOM, "partly old: %u B were received before", bytes);
 		break;
 	case SEGMENT_OUT_OF_ORDER:
-		snprintf(out, WORDS_ROOM, "out of order: %u B before it are missing", bytes);
+		fmt_put(out, WORDS_ROOM, "out of order: %u B before it are missing", bytes);
 		break;
 	case SEGMENT_CLOSED:
-		snprintf(out, WORDS_ROOM, "in order, but the window is closed");
+		fmt_put(out, WORDS_ROOM, "in order, but the window is closed");
 		break;
 	}
 }
@@ -154,8 +155,8 @@ static void say_hook(char out[WORDS_ROOM], const struct step *s)
 	const char *family = hook_family(s->arg >> 8 & 0xff);
 	const char *ct = s->arg >> 16 ? ct_state((s->arg >> 16) - 1) : NULL;
 
-	snprintf(out, WORDS_ROOM, "%s%s%s%s%s", stages[s->stage].name, *family ? ", " : "", family,
-		 ct ? " · conntrack " : "", ct ? ct : "");
+	fmt_put(out, WORDS_ROOM, "%s%s%s%s%s", stages[s->stage].name, *family ? ", " : "", family,
+		ct ? " · conntrack " : "", ct ? ct : "");
 }
 
 static void say_verdict(char out[WORDS_ROOM], const struct step *s)
@@ -164,8 +165,8 @@ static void say_verdict(char out[WORDS_ROOM], const struct step *s)
 
 	if (s->spent_ns)
 		words_time(time, s->spent_ns);
-	snprintf(out, WORDS_ROOM, "%s%s%.40s%s", (int32_t)s->arg == 1 ? "accept" : (int32_t)s->arg ? "refuse" :
-		 "taken by a rule", *time ? " · " : "", time, *time ? " in the hook" : "");
+	fmt_put(out, WORDS_ROOM, "%s%s%.40s%s", (int32_t)s->arg == 1 ? "accept" : (int32_t)s->arg ? "refuse" :
+		"taken by a rule", *time ? " · " : "", time, *time ? " in the hook" : "");
 }
 
 char *words_note(char out[WORDS_ROOM], const struct step *s)
@@ -180,17 +181,17 @@ char *words_note(char out[WORDS_ROOM], const struct step *s)
 	case SAY_BYTES:
 		/* A tracepoint may not tell the number. */
 		if (s->arg)
-			snprintf(out, WORDS_ROOM, "%" PRIu64 " B", s->arg);
+			fmt_put(out, WORDS_ROOM, "%" PRIu64 " B", s->arg);
 		break;
 	case SAY_CWND:
-		snprintf(out, WORDS_ROOM, "cwnd %" PRIu64 ", in flight %" PRIu64, s->arg >> 32,
-			 s->arg & UINT32_MAX);
+		fmt_put(out, WORDS_ROOM, "cwnd %" PRIu64 ", in flight %" PRIu64, s->arg >> 32,
+			s->arg & UINT32_MAX);
 		break;
 	case SAY_CLONE:
-		snprintf(out, WORDS_ROOM, "%s", s->arg ? "a clone goes down" : "goes down itself");
+		fmt_put(out, WORDS_ROOM, "%s", s->arg ? "a clone goes down" : "goes down itself");
 		break;
 	case SAY_DEV:
-		snprintf(out, WORDS_ROOM, "%s", s->dev);
+		fmt_put(out, WORDS_ROOM, "%s", s->dev);
 		break;
 	case SAY_HOOK:
 		say_hook(out, s);
@@ -212,14 +213,14 @@ char *words_note(char out[WORDS_ROOM], const struct step *s)
 		say_txrc(out, s);
 		break;
 	case SAY_CPU:
-		snprintf(out, WORDS_ROOM, "for cpu%" PRIu64, s->arg);
+		fmt_put(out, WORDS_ROOM, "for cpu%" PRIu64, s->arg);
 		break;
 	case SAY_STATE:
 		name = tcp_state_name(s->arg);
 		if (name)
-			snprintf(out, WORDS_ROOM, "%s", name);
+			fmt_put(out, WORDS_ROOM, "%s", name);
 		else
-			snprintf(out, WORDS_ROOM, "state %" PRIu64, s->arg);
+			fmt_put(out, WORDS_ROOM, "state %" PRIu64, s->arg);
 		break;
 	case SAY_VERDICT:
 		say_verdict(out, s);
@@ -231,9 +232,9 @@ char *words_note(char out[WORDS_ROOM], const struct step *s)
 		if (s->arg == ROW_RCVQ_UNKNOWN)
 			break;
 		if (s->arg)
-			snprintf(out, WORDS_ROOM, "%" PRIu64 " B wait in the queue", s->arg);
+			fmt_put(out, WORDS_ROOM, "%" PRIu64 " B wait in the queue", s->arg);
 		else
-			snprintf(out, WORDS_ROOM, "the queue is empty");
+			fmt_put(out, WORDS_ROOM, "the queue is empty");
 		break;
 	}
 	return out;
@@ -242,13 +243,13 @@ char *words_note(char out[WORDS_ROOM], const struct step *s)
 char *words_task(char out[WORDS_ROOM], const char *comm, uint32_t tid, uint32_t pid)
 {
 	if (!tid)
-		snprintf(out, WORDS_ROOM, "swapper, idle");
+		fmt_put(out, WORDS_ROOM, "swapper, idle");
 	else if (!*comm)
-		snprintf(out, WORDS_ROOM, "task %u", tid);
+		fmt_put(out, WORDS_ROOM, "task %u", tid);
 	else if (pid && pid != tid)
-		snprintf(out, WORDS_ROOM, "%s[%u, thread %u]", comm, pid, tid);
+		fmt_put(out, WORDS_ROOM, "%s[%u, thread %u]", comm, pid, tid);
 	else
-		snprintf(out, WORDS_ROOM, "%s[%u]", comm, tid);
+		fmt_put(out, WORDS_ROOM, "%s[%u]", comm, tid);
 	return out;
 }
 
@@ -259,10 +260,10 @@ char *words_call(char out[WORDS_ROOM], const struct call *c)
 
 	/* What waits for readiness of many has none, nor has a request with a registered file. */
 	if (c->fd >= 0)
-		snprintf(fd, sizeof(fd), "fd %d", c->fd);
+		fmt_put(fd, sizeof(fd), "fd %d", c->fd);
 	if (c->count)
-		snprintf(count, sizeof(count), "%s%" PRIu64 " B", *fd ? ", " : "", c->count);
-	snprintf(out, WORDS_ROOM, "%s(%s%s%s)", name, fd, count, call_peeks(c) ? ", MSG_PEEK" : "");
+		fmt_put(count, sizeof(count), "%s%" PRIu64 " B", *fd ? ", " : "", c->count);
+	fmt_put(out, WORDS_ROOM, "%s(%s%s%s)", name, fd, count, call_peeks(c) ? ", MSG_PEEK" : "");
 	return out;
 }
 
@@ -272,11 +273,11 @@ char *words_ran(char out[WORDS_ROOM], const struct call *c)
 
 	out[0] = '\0';
 	if (c->ran == EV_RAN_WORKER)
-		snprintf(out, WORDS_ROOM, "run by a worker of io-wq");
+		fmt_put(out, WORDS_ROOM, "run by a worker of io-wq");
 	else if (c->ran == EV_RAN_TASK_WORK)
-		snprintf(out, WORDS_ROOM, "run by task work");
+		fmt_put(out, WORDS_ROOM, "run by task work");
 	else if (c->ran && c->end_tid != c->tid)
-		snprintf(out, WORDS_ROOM, "completed by %.100s", words_task(task, c->end_comm, c->end_tid, c->end_pid));
+		fmt_put(out, WORDS_ROOM, "completed by %.100s", words_task(task, c->end_comm, c->end_tid, c->end_pid));
 	return out;
 }
 
@@ -290,7 +291,7 @@ char *words_return(char out[WORDS_ROOM], int64_t ret)
 	const char *name = NULL;
 
 	if (ret >= 0 || ret < -4095) {
-		snprintf(out, WORDS_ROOM, "%" PRId64, ret);
+		fmt_put(out, WORDS_ROOM, "%" PRId64, ret);
 		return out;
 	}
 	for (size_t i = 0; i < sizeof(kernel) / sizeof(*kernel); i++)
@@ -299,9 +300,9 @@ char *words_return(char out[WORDS_ROOM], int64_t ret)
 	if (!name)
 		name = strerrorname_np((int)-ret);
 	if (name)
-		snprintf(out, WORDS_ROOM, "-1 %s", name);
+		fmt_put(out, WORDS_ROOM, "-1 %s", name);
 	else
-		snprintf(out, WORDS_ROOM, "-1, error %" PRId64, -ret);
+		fmt_put(out, WORDS_ROOM, "-1, error %" PRId64, -ret);
 	return out;
 }
 
@@ -316,10 +317,10 @@ char *words_reason(char out[WORDS_ROOM], const struct journey *j)
 {
 	/* Kernels before 5.17 have no reasons, others do not always say one. */
 	if (j->end_reason_name[0] && strcmp(j->end_reason_name, "NOT_SPECIFIED"))
-		snprintf(out, WORDS_ROOM, "%s", j->end_reason_name);
+		fmt_put(out, WORDS_ROOM, "%s", j->end_reason_name);
 	else if (j->end_reason && !j->end_reason_name[0])
-		snprintf(out, WORDS_ROOM, "reason %u", j->end_reason);
+		fmt_put(out, WORDS_ROOM, "reason %u", j->end_reason);
 	else
-		snprintf(out, WORDS_ROOM, "no reason given");
+		fmt_put(out, WORDS_ROOM, "no reason given");
 	return out;
 }

@@ -7,6 +7,7 @@
 
 #include "advice.h"
 #include "diagram_words.h"
+#include "fmt.h"
 #include "frame_words.h"
 #include "icmp_words.h"
 #include "render.h"
@@ -23,7 +24,7 @@ static void add(char out[TALK_WORDS_ROOM], const char *format, ...)
 	va_list ap;
 
 	va_start(ap, format);
-	vsnprintf(out + at, TALK_WORDS_ROOM - at, format, ap);
+	fmt_vput(out + at, TALK_WORDS_ROOM - at, format, ap);
 	va_end(ap);
 }
 
@@ -42,7 +43,7 @@ static char *pass_name(char out[WORDS_ROOM], const struct journey *j)
 		return words_flags(out, j->tcp_flags);
 	if (icmp_is(j->proto))
 		return words_icmp(out, j->proto, j->window);
-	snprintf(out, WORDS_ROOM, "%s", j->proto == PROTO_UDP ? "datagram" : "packet");
+	fmt_put(out, WORDS_ROOM, "%s", j->proto == PROTO_UDP ? "datagram" : "packet");
 	return out;
 }
 
