@@ -73,6 +73,9 @@ static const struct talk_pass *came_before(const struct talk_view *v, const stru
 	for (size_t i = p - v->passes; i-- > 0;) {
 		const struct talk_pass *q = &v->passes[i];
 
+		/* None before was seen so late, or taken later than the one that was found. */
+		if (q->seen_upto < from_ns || (newest && q->taken_upto <= newest->taken_ns))
+			break;
 		if (q->from != p->from && q->recv && !q->merged && q->taken_ns <= s->t_ns &&
 		    q->recv->steps.v[q->recv->steps.n - 1].t_ns >= from_ns &&
 		    (!newest || newest->taken_ns < q->taken_ns) && came_in(q, s))

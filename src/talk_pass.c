@@ -21,6 +21,11 @@ uint64_t talk_pass_ns(const struct talk_pass *p)
 	return p->send ? p->left_ns : p->arrived_ns;
 }
 
+uint64_t talk_told(const struct talk_pass *p)
+{
+	return p->ready_ns ? p->ready_ns : p->arrived_ns;
+}
+
 static uint64_t left_ns(const struct journey *j)
 {
 	for (size_t i = 0; i < j->steps.n; i++)
@@ -176,6 +181,30 @@ static void passes_merge(struct talk_view *v)
 	}
 }
 
+static uint64_t later(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
+
+/* A connection has thousands of them: who looks for the one that something came of need not look at all. */
+static void passes_upto(struct talk_view *v)
+{
+	uint64_t told = 0, taken = 0, seen = 0;
+
+	for (size_t i = 0; i < v->pass_n; i++) {
+		struct talk_pass *p = &v->passes[i];
+
+		if (p->recv) {
+			told = later(told, talk_told(p));
+			taken = later(taken, p->taken_ns);
+			seen = later(seen, p->recv->steps.v[p->recv->steps.n - 1].t_ns);
+		}
+		p->told_upto = told;
+		p->taken_upto = taken;
+		p->seen_upto = seen;
+	}
+}
+
 /*
  * Finds for each that only arrived the last that left before it as the same packet, or with bytes of it.
  * Datagrams have no numbers: of those that are alike the first that has not arrived.
@@ -252,6 +281,7 @@ int talk_passes_make(struct talk_view *v)
 	qsort(v->passes, v->pass_n, sizeof(*v->passes), by_time);
 	passes_join(v);
 	passes_merge(v);
+	passes_upto(v);
 	for (size_t i = 0; i < v->pass_n; i++) {
 		struct talk_pass *p = &v->passes[i];
 

@@ -127,13 +127,32 @@ static bool act_takes(const struct talk_act *a, const struct talk_pass *p)
 	       !a->c->ret && a->c->count && p->ready_ns < a->c->end_ns;
 }
 
+/* All before that had been told of by then. */
+static size_t first_told_after(const struct talk_view *v, uint64_t t_ns)
+{
+	size_t from = 0, to = v->pass_n;
+
+	while (from < to) {
+		size_t half = from + (to - from) / 2;
+
+		if (v->passes[half].told_upto > t_ns)
+			to = half;
+		else
+			from = half + 1;
+	}
+	return from;
+}
+
 /* The first packet that it took and that had not arrived when it began. */
 static void act_waits(const struct talk_view *v, struct talk_act *a)
 {
-	for (size_t i = 0; i < v->pass_n; i++) {
+	for (size_t i = first_told_after(v, a->c->start_ns); i < v->pass_n; i++) {
 		const struct talk_pass *p = &v->passes[i];
-		uint64_t told = p->ready_ns ? p->ready_ns : p->arrived_ns;
+		uint64_t told = talk_told(p);
 
+		/* They are in the order in which they set out. */
+		if (a->c->end_seen && talk_pass_ns(p) > a->c->end_ns)
+			break;
 		if (!p->recv || told <= a->c->start_ns || !act_takes(a, p))
 			continue;
 		/* It can be read only when what is missing before it has come; with another, when that has. */
@@ -154,6 +173,7 @@ static int acts_make(struct talk_view *v)
 {
 	const struct talk *t = v->t;
 	const struct talk_act *read[TALK_ENDS] = { NULL };
+	uint64_t told = 0;
 
 	v->acts = calloc(t->call_n + 1, sizeof(*v->acts));
 	if (!v->acts)
@@ -169,7 +189,12 @@ static int acts_make(struct talk_view *v)
 	}
 	qsort(v->acts, v->act_n, sizeof(*v->acts), by_start);
 	for (size_t i = 0; i < v->act_n; i++) {
-		const struct talk_act *a = &v->acts[i], *r = read[a->end];
+		struct talk_act *a = &v->acts[i];
+		const struct talk_act *r = read[a->end];
+
+		if (op_dirs[a->c->op] == DIR_RECV && (!a->c->end_seen || a->told_ns > told))
+			told = a->c->end_seen ? a->told_ns : UINT64_MAX;
+		a->told_upto = told;
 
 		if (r && a->c->begin_seen && op_dirs[a->c->op] == DIR_SEND && a->c->ret > 0 &&
 		    a->c->tid == r->c->tid)
@@ -259,10 +284,21 @@ static bool half_dies(const struct talk_pass *p, const struct journey *j)
 /* Does it end the wait of a call? One that has not returned waits for whatever comes first. */
 static const struct call *pass_wakes(const struct talk_view *v, const struct talk_pass *p)
 {
-	for (size_t i = 0; i < v->act_n && p->ready_ns; i++) {
-		const struct talk_act *a = &v->acts[i];
+	size_t from = 0, to = p->ready_ns ? v->act_n : 0;
 
-		if (a->end != p->from && op_dirs[a->c->op] == DIR_RECV && a->c->start_ns < p->ready_ns &&
+	/* None before was told so late. */
+	while (from < to) {
+		size_t half = from + (to - from) / 2;
+
+		if (v->acts[half].told_upto >= p->ready_ns)
+			to = half;
+		else
+			from = half + 1;
+	}
+	for (; from < v->act_n && p->ready_ns && v->acts[from].c->start_ns < p->ready_ns; from++) {
+		const struct talk_act *a = &v->acts[from];
+
+		if (a->end != p->from && op_dirs[a->c->op] == DIR_RECV &&
 		    (a->c->end_seen ? a->waited_for && a->told_ns == p->ready_ns : true))
 			return a->c;
 	}

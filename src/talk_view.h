@@ -83,6 +83,8 @@ struct talk_pass {
 	const char *cause_func;		/* CAUSE_LATER: its function; empty: not known */
 	enum talk_hold hold;
 	uint64_t queued_ns;		/* since the call that wrote its first byte had returned; 0: it had not, or was not seen */
+	/* The latest of it and all before it: told (talk_told), taken_ns, the last step of recv. */
+	uint64_t told_upto, taken_upto, seen_upto;
 };
 
 struct talk_act {
@@ -91,6 +93,7 @@ struct talk_act {
 	uint64_t waited_ns, waited_for;	/* recv: for that packet; 0: it did not wait */
 	uint64_t told_ns;		/* when its bytes were ready */
 	uint64_t ran_ns;		/* when the task was seen to run again; 0: it was not */
+	uint64_t told_upto;		/* the latest told_ns of it and all before it; one that still waits may be told at any time */
 };
 
 enum talk_what {
@@ -143,6 +146,8 @@ int talk_from(const struct talk_view *v, const struct journey *j);
 int talk_passes_make(struct talk_view *v);
 /* When the first of its halves sets out. */
 uint64_t talk_pass_ns(const struct talk_pass *p);
+/* When its reader could know of it. */
+uint64_t talk_told(const struct talk_pass *p);
 
 /* ---- talk_view.c ---- */
 
