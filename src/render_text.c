@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fmt.h"
 #include "render_list.h"
 #include "stream.h"
 #include "term.h"
@@ -125,7 +126,12 @@ static unsigned int put_words(struct pen *p, unsigned int x, unsigned int rest, 
 		unsigned int room = p->at.width > x ? p->at.width - x : 0;
 		size_t n = words_that_fit(p, s, room, x <= rest);
 
-		snprintf(piece, sizeof(piece), "%.*s", (int)n, s);
+		/* Nearly always all of it. */
+		if (!s[n]) {
+			x = line_put(p->line, x, style, s);
+			break;
+		}
+		fmt_put(piece, sizeof(piece), "%.*s", (int)n, s);
 		if (n)
 			x = line_put(p->line, x, style, piece);
 		s = n ? skip_between(p, s + n) : s;
@@ -210,11 +216,13 @@ static void draw_step(struct pen *p, struct item *item)
 	put_arrow(p, item);
 	if (p->at.stacked)
 		next_line(p);
-	term_cut(label, sizeof(label), item->label, p->at.width - words, p->ascii);
-	put_words(p, words, words, item->minor || item->inferred ? STYLE_QUIET : STYLE_TITLE, label);
+	if (p->at.words[p->i].label > p->at.width - words)
+		term_cut(label, sizeof(label), item->label, p->at.width - words, p->ascii);
+	put_words(p, words, words, item->minor || item->inferred ? STYLE_QUIET : STYLE_TITLE,
+		  p->at.words[p->i].label > p->at.width - words ? label : item->label);
 	if (!*item->note)
 		return;
-	x = text_note_column(&p->at, item);
+	x = text_note_column(&p->at, p->i);
 	if (!x) {
 		next_line(p);
 		x = words + 2;
@@ -262,7 +270,7 @@ static void draw_context(struct pen *p, struct item *item)
 	if (item->kind == ITEM_PHASE) {
 		end = put_words(p, x, x + 2, STYLE_TITLE, item->label);
 	} else {
-		snprintf(cpu, sizeof(cpu), "cpu%u%s", item->cpu, *item->label ? p->g->between : "");
+		fmt_put(cpu, sizeof(cpu), "cpu%u%s", item->cpu, *item->label ? p->g->between : "");
 		end = put_words(p, x, x, p->context, cpu);
 		end = put_words(p, end, x + 2, p->context, item->label);
 	}
@@ -376,7 +384,7 @@ static int text_diagram(FILE *out, const struct render_opts *o, const struct dia
 	}
 	line_free(p.line);
 	text_layout_free(&p.at);
-	text_clean_free(&p.d);
+	text_clean_free(&p.d, d);
 	return err;
 }
 

@@ -6,8 +6,10 @@
 #include <strings.h>
 #include <sys/ioctl.h>
 
+#include "fmt.h"
 #include "say.h"
 #include "term.h"
+#include "text.h"
 #include "utf8.h"
 
 #define WIDTH_LEAST 40
@@ -119,9 +121,14 @@ unsigned int term_columns(const char *s)
 	uint32_t cp;
 	size_t n;
 
-	for (; (n = utf8_next(s, &cp)); s += n)
+	for (;; s += n) {
+		for (; (signed char)*s > 0; s++)
+			columns++;
+		n = utf8_next(s, &cp);
+		if (!n)
+			return columns;
 		columns += term_char_columns(cp);
-	return columns;
+	}
 }
 
 size_t term_prefix(const char *s, unsigned int columns)
@@ -130,12 +137,14 @@ size_t term_prefix(const char *s, unsigned int columns)
 	size_t at = 0, n;
 	uint32_t cp;
 
-	for (; (n = utf8_next(s + at, &cp)); at += n) {
-		used += term_char_columns(cp);
-		if (used > columns)
-			break;
+	for (;; at += n) {
+		for (; (signed char)s[at] > 0 && used < columns; at++)
+			used++;
+		n = utf8_next(s + at, &cp);
+		used += n ? term_char_columns(cp) : 0;
+		if (!n || used > columns)
+			return at;
 	}
-	return at;
 }
 
 char *term_cut(char *out, size_t size, const char *s, unsigned int columns, bool ascii)
@@ -145,7 +154,7 @@ char *term_cut(char *out, size_t size, const char *s, unsigned int columns, bool
 	bool whole = term_columns(s) <= columns, room = columns > dots_columns;
 	size_t n = term_prefix(s, whole || !room ? columns : columns - dots_columns);
 
-	snprintf(out, size, "%.*s%s", (int)n, s, whole || !room ? "" : dots);
+	fmt_put(out, size, "%.*s%s", (int)n, s, whole || !room ? "" : dots);
 	return out;
 }
 
@@ -206,14 +215,24 @@ static char *clean_slowly(const char *s, bool ascii)
 	return out;
 }
 
+bool term_is_clean(const char *s, bool ascii)
+{
+	uint32_t cp;
+	size_t n;
+
+	for (;; s += n) {
+		/* Nearly all of it is what it will be. */
+		while (*s >= ' ' && *s < 0x7f)
+			s++;
+		if ((signed char)*s >= 0)
+			return !*s;
+		n = utf8_decode(s, &cp);
+		if (ascii || cp == UTF8_BAD || text_is_control(cp) || IN(unsafe, cp))
+			return false;
+	}
+}
+
 char *term_clean(const char *s, bool ascii)
 {
-	size_t plain = 0;
-
-	/* Nearly all of it is what it will be. */
-	while (s[plain] >= ' ' && s[plain] < 0x7f)
-		plain++;
-	if (!s[plain])
-		return strdup(s);
-	return clean_slowly(s, ascii);
+	return term_is_clean(s, ascii) ? strdup(s) : clean_slowly(s, ascii);
 }

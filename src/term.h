@@ -19,7 +19,8 @@ unsigned int term_rare_columns(uint32_t cp);
 /* Columns that a code point takes: 0, 1 or 2. Does not depend on the locale. */
 static inline unsigned int term_char_columns(uint32_t cp)
 {
-	return cp < 0x300 ? 1 : term_rare_columns(cp);
+	/* Arrows, lines, blocks and shapes, which diagrams are drawn with, take one as well. */
+	return cp < 0x300 || (cp >= 0x2500 && cp < 0x25fd) ? 1 : term_rare_columns(cp);
 }
 
 /* Columns that s takes; a byte that is not UTF-8 counts one. */
@@ -40,5 +41,7 @@ char *term_cut(char *out, size_t size, const char *s, unsigned int columns, bool
  * other byte above 0x7f becomes \xHH. The caller frees it; NULL on no memory.
  */
 char *term_clean(const char *s, bool ascii);
+/* Whether that copy would be the same. */
+bool term_is_clean(const char *s, bool ascii);
 
 #endif

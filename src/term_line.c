@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fmt.h"
 #include "term.h"
 #include "term_line.h"
 #include "utf8.h"
@@ -21,6 +22,8 @@ struct term_line {
 	unsigned int width;
 	unsigned int used;	/* cells; those behind are blank */
 	bool colour;
+	bool halves;		/* a wide character was put into it */
+	char *piece;		/* room for all of it, as it is printed */
 	struct cell cells[];
 };
 
@@ -38,30 +41,42 @@ static const char *const sgr[STYLES] = {
 	[STYLE_DROP] = "1;31",
 };
 
+/* Bytes that a cell takes at most, with the change of colour before it. */
+enum { COLOUR_ROOM = 16, PIECE_ROOM = CELL_ROOM + COLOUR_ROOM };
+
 struct term_line *line_new(unsigned int width, bool colour)
 {
 	struct term_line *l = calloc(1, sizeof(*l) + width * sizeof(*l->cells));
 
-	if (l) {
-		l->width = width;
-		l->colour = colour;
+	if (!l)
+		return NULL;
+	l->width = width;
+	l->colour = colour;
+	l->piece = malloc((width + 1) * PIECE_ROOM);
+	if (!l->piece) {
+		free(l);
+		return NULL;
 	}
 	return l;
 }
 
 void line_free(struct term_line *l)
 {
+	if (l)
+		free(l->piece);
 	free(l);
 }
 
 /* A cell that is overwritten takes the other half of its wide character with it. */
 static void clear(struct term_line *l, unsigned int at)
 {
-	if (l->cells[at].half)
-		l->cells[at - 1].n = 0;
-	if (at + 1 < l->width && l->cells[at + 1].half)
-		l->cells[at + 1].half = false;
-	l->cells[at].half = false;
+	if (l->halves) {
+		if (l->cells[at].half)
+			l->cells[at - 1].n = 0;
+		if (at + 1 < l->width && l->cells[at + 1].half)
+			l->cells[at + 1].half = false;
+		l->cells[at].half = false;
+	}
 	l->cells[at].n = 0;
 }
 
@@ -69,31 +84,49 @@ static void join(struct cell *c, const char *s, size_t n)
 {
 	if (c->n + n > CELL_ROOM)
 		return;
-	if (n == 1)
-		c->text[c->n] = *s;
-	else
-		memcpy(c->text + c->n, s, n);
+	memcpy(c->text + c->n, s, n);
 	c->n += n;
+}
+
+/* A character of one byte and one column, as nearly all are. */
+static struct cell *put_byte(struct term_line *l, unsigned int at, enum style style, char byte)
+{
+	struct cell *c = &l->cells[at];
+
+	if (l->halves)
+		clear(l, at);
+	c->text[0] = byte;
+	c->n = 1;
+	c->style = style;
+	return c;
 }
 
 unsigned int line_put(struct term_line *l, unsigned int at, enum style style, const char *s)
 {
 	struct cell *last = NULL;
-	uint32_t cp;
-	size_t n;
 
-	for (; (n = utf8_next(s, &cp)); s += n) {
-		unsigned int columns = term_char_columns(cp);
+	for (;;) {
+		unsigned int columns;
+		uint32_t cp;
+		size_t n;
 
+		for (; (signed char)*s > 0 && at < l->width; s++)
+			last = put_byte(l, at++, style, *s);
+		n = utf8_next(s, &cp);
+		if (!n)
+			break;
+		columns = term_char_columns(cp);
 		if (!columns) {
 			if (last)
 				join(last, s, n);
+			s += n;
 			continue;
 		}
 		if (at + columns > l->width)
 			break;
 		clear(l, at);
 		if (columns == 2) {
+			l->halves = true;
 			clear(l, at + 1);
 			l->cells[at + 1].half = true;
 		}
@@ -101,17 +134,25 @@ unsigned int line_put(struct term_line *l, unsigned int at, enum style style, co
 		last->style = style;
 		join(last, s, n);
 		at += columns;
-		if (at > l->used)
-			l->used = at;
+		s += n;
 	}
+	if (last && at > l->used)
+		l->used = at;
 	return at;
 }
 
 void line_fill(struct term_line *l, unsigned int from, unsigned int to, enum style style,
 	       const char *sign)
 {
-	while (from < to && from < l->width)
-		from = line_put(l, from, style, sign);
+	size_t n = strlen(sign);
+
+	for (; from < to && from < l->width; from++) {
+		clear(l, from);
+		l->cells[from].style = style;
+		join(&l->cells[from], sign, n);
+		if (from >= l->used)
+			l->used = from + 1;
+	}
 }
 
 static bool blank(const struct cell *c)
@@ -119,36 +160,16 @@ static bool blank(const struct cell *c)
 	return !c->half && (!c->n || (c->n == 1 && c->text[0] == ' '));
 }
 
-/* Text that is printed in one piece. */
-struct piece {
-	char text[1024];
-	size_t n;
-};
-
-static void piece_out(struct piece *p, FILE *out)
+static char *put_colour(char *to, enum style style)
 {
-	fwrite(p->text, 1, p->n, out);
-	p->n = 0;
-}
-
-/* n: fewer than the room of a piece. Nearly all of it is single bytes. */
-static inline void piece_add(struct piece *p, FILE *out, const char *s, size_t n)
-{
-	if (p->n + n > sizeof(p->text))
-		piece_out(p, out);
-	if (n == 1)
-		p->text[p->n] = *s;
-	else
-		memcpy(p->text + p->n, s, n);
-	p->n += n;
+	return to + fmt_put(to, COLOUR_ROOM, style == STYLE_PLAIN ? "\033[0m" : "\033[0;%sm", sgr[style]);
 }
 
 void line_end(struct term_line *l, FILE *out)
 {
-	struct piece piece = { .n = 0 };
 	unsigned int n = l->used;
 	enum style now = STYLE_PLAIN;
-	char colour[16];
+	char *to = l->piece;
 
 	while (n && blank(&l->cells[n - 1]))
 		n--;
@@ -159,16 +180,19 @@ void line_end(struct term_line *l, FILE *out)
 			continue;
 		if (l->colour && c->style != now && !blank(c)) {
 			now = c->style;
-			piece_add(&piece, out, colour,
-				  snprintf(colour, sizeof(colour), now == STYLE_PLAIN ? "\033[0m" : "\033[0;%sm", sgr[now]));
+			to = put_colour(to, now);
 		}
-		piece_add(&piece, out, c->n ? c->text : " ", c->n ? c->n : 1);
+		if (c->n > 1)
+			to = mempcpy(to, c->text, c->n);
+		else
+			*to++ = c->n ? c->text[0] : ' ';
 	}
 	if (now != STYLE_PLAIN)
-		piece_add(&piece, out, "\033[0m", 4);
-	piece_add(&piece, out, "\n", 1);
-	piece_out(&piece, out);
+		to = mempcpy(to, "\033[0m", 4);
+	*to++ = '\n';
+	fwrite_unlocked(l->piece, 1, to - l->piece, out);
 	for (unsigned int i = 0; i < l->used; i++)
 		l->cells[i].n = l->cells[i].half = 0;
 	l->used = 0;
+	l->halves = false;
 }

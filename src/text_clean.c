@@ -6,19 +6,26 @@
 #include "term.h"
 #include "text_clean.h"
 
-void text_clean_free(struct diagram *d)
+void text_clean_free(struct diagram *to, const struct diagram *d)
 {
-	for (size_t i = 0; i < d->title_n && d->title; i++)
-		free(d->title[i]);
-	for (size_t i = 0; i < d->lane_n && d->lanes; i++)
-		free(d->lanes[i].brief);
-	for (size_t i = 0; i < d->item_n && d->items; i++) {
-		free(d->items[i].label);
-		free(d->items[i].note);
+	for (size_t i = 0; i < to->title_n && to->title; i++)
+		free(to->title[i]);
+	for (size_t i = 0; i < to->lane_n && to->lanes; i++)
+		free(to->lanes[i].brief);
+	for (size_t i = 0; i < to->item_n && to->items; i++) {
+		if (to->items[i].label != d->items[i].label)
+			free(to->items[i].label);
+		if (to->items[i].note != d->items[i].note)
+			free(to->items[i].note);
 	}
-	free(d->title);
-	free(d->lanes);
-	free(d->items);
+	free(to->title);
+	free(to->lanes);
+	free(to->items);
+}
+
+static char *clean_words(char *s, bool only_ascii)
+{
+	return term_is_clean(s, only_ascii) ? s : term_clean(s, only_ascii);
 }
 
 int text_clean_copy(struct diagram *to, const struct diagram *d, bool only_ascii)
@@ -36,8 +43,8 @@ int text_clean_copy(struct diagram *to, const struct diagram *d, bool only_ascii
 		ok = (to->lanes[i].brief = term_clean(d->lanes[i].brief, only_ascii));
 	for (size_t i = 0; ok && i < d->item_n; i++) {
 		to->items[i] = d->items[i];
-		to->items[i].label = term_clean(d->items[i].label, only_ascii);
-		to->items[i].note = term_clean(d->items[i].note, only_ascii);
+		to->items[i].label = clean_words(d->items[i].label, only_ascii);
+		to->items[i].note = clean_words(d->items[i].note, only_ascii);
 		ok = to->items[i].label && to->items[i].note;
 	}
 	return ok ? 0 : -ENOMEM;

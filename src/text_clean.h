@@ -5,8 +5,11 @@
 
 #include "diagram.h"
 
-/* 0 or -ENOMEM; text_clean_free() in either case. The lanes' wide names stay out. */
+/*
+ * 0 or -ENOMEM; text_clean_free() in either case, with the same d. The lanes' wide names stay out.
+ * Words of items that are harmless as they are stay those of d.
+ */
 int text_clean_copy(struct diagram *to, const struct diagram *d, bool only_ascii);
-void text_clean_free(struct diagram *d);
+void text_clean_free(struct diagram *to, const struct diagram *d);
 
 #endif

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fmt.h"
 #include "term.h"
 #include "text_layout.h"
 
@@ -13,20 +14,19 @@
 #define NOTE_LEAST 12		/* columns kept for notes when labels are long */
 #define NOTE_WRAPS 28		/* columns in which a note may take several lines */
 
-void text_time(char out[TEXT_TIME_ROOM], uint64_t ns)
+size_t text_time(char out[TEXT_TIME_ROOM], uint64_t ns)
 {
 	static const uint64_t ms = 1000000, s = 1000000000;
 	const unsigned long long tenths = (ns + 50) / 100;	/* of a microsecond */
 
-	/* By far most: in whole numbers, which are printed in a quarter of the time. */
+	/* By far most. */
 	if (ns < 100 * ms)
-		snprintf(out, TEXT_TIME_ROOM, "%llu.%llu", tenths / 10, tenths % 10);
-	else if (ns < s)
-		snprintf(out, TEXT_TIME_ROOM, "%.1fms", (double)ns / 1e6);
-	else if (ns < 1000 * s)
-		snprintf(out, TEXT_TIME_ROOM, "%.2fs", (double)ns / 1e9);
-	else
-		snprintf(out, TEXT_TIME_ROOM, "%.0fs", (double)ns / 1e9);
+		return fmt_put(out, TEXT_TIME_ROOM, "%llu.%llu", tenths / 10, tenths % 10);
+	if (ns < s)
+		return fmt_put(out, TEXT_TIME_ROOM, "%.1fms", (double)ns / 1e6);
+	if (ns < 1000 * s)
+		return fmt_put(out, TEXT_TIME_ROOM, "%.2fs", (double)ns / 1e9);
+	return fmt_put(out, TEXT_TIME_ROOM, "%.0fs", (double)ns / 1e9);
 }
 
 bool text_item_is_step(const struct item *item)
@@ -108,7 +108,7 @@ static void place_notes(struct text_layout *l, const struct diagram *d)
 	unsigned int most = room > LABEL_LEAST + NOTE_LEAST ? room - NOTE_LEAST : LABEL_LEAST;
 
 	for (size_t i = 0; i < d->item_n; i++) {
-		unsigned int columns = term_columns(d->items[i].label);
+		unsigned int columns = l->words[i].label;
 
 		if (text_item_is_step(&d->items[i]) && columns > label && columns <= most)
 			label = columns;
@@ -116,9 +116,9 @@ static void place_notes(struct text_layout *l, const struct diagram *d)
 	l->note_x = l->words_x + label + 2;
 }
 
-unsigned int text_note_column(const struct text_layout *l, const struct item *item)
+unsigned int text_note_column(const struct text_layout *l, size_t i)
 {
-	unsigned int label = term_columns(item->label), note = term_columns(item->note);
+	unsigned int label = l->words[i].label, note = l->words[i].note;
 	unsigned int least = label ? l->words_x + label + 2 : l->words_x;
 	unsigned int x = !label ? least : l->note_x > least ? l->note_x : least;
 
@@ -135,7 +135,7 @@ static size_t notes_that_fit(const struct text_layout *l, const struct diagram *
 	size_t n = 0;
 
 	for (size_t i = 0; i < d->item_n; i++)
-		n += text_item_is_step(&d->items[i]) && text_note_column(l, &d->items[i]);
+		n += text_item_is_step(&d->items[i]) && text_note_column(l, i);
 	return n;
 }
 
@@ -166,18 +166,19 @@ int text_layout_make(struct text_layout *l, const struct diagram *d, const struc
 
 	*l = (struct text_layout){ .width = o->width };
 	l->lanes = calloc(d->lane_n + 1, sizeof(*l->lanes));
-	if (!l->lanes)
+	l->words = calloc(d->item_n + 1, sizeof(*l->words));
+	if (!l->lanes || !l->words)
 		return -ENOMEM;
 	for (size_t i = 0; i < d->item_n; i++) {
 		const struct item *item = &d->items[i];
 
+		l->words[i].label = term_columns(item->label);
+		l->words[i].note = term_columns(item->note);
 		if (!item->timed)
 			continue;
-		text_time(number, item->t_ns);
-		if (strlen(number) > time)
+		if (text_time(number, item->t_ns) > time)
 			time = strlen(number);
-		text_time(number, item->delta_ns);
-		if (strlen(number) > delta)
+		if (text_time(number, item->delta_ns) > delta)
 			delta = strlen(number);
 		if (item->delta_ns > l->delta_max)
 			l->delta_max = item->delta_ns;
@@ -195,5 +196,7 @@ int text_layout_make(struct text_layout *l, const struct diagram *d, const struc
 void text_layout_free(struct text_layout *l)
 {
 	free(l->lanes);
+	free(l->words);
 	l->lanes = NULL;
+	l->words = NULL;
 }

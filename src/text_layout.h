@@ -27,19 +27,22 @@ struct text_layout {
 	bool stacked;		/* no room at the right: words stand beneath */
 	uint64_t delta_max;	/* ns */
 	struct text_lane *lanes;
+	struct text_words {
+		unsigned int label, note;	/* columns that they take */
+	} *words;		/* of each item */
 };
 
 /*
  * A time of at most 8 columns: microseconds with one decimal, from 100 ms on
- * with the unit that keeps it short.
+ * with the unit that keeps it short. Returns how many.
  */
-void text_time(char out[TEXT_TIME_ROOM], uint64_t ns);
+size_t text_time(char out[TEXT_TIME_ROOM], uint64_t ns);
 
 /* Whether the item's words are a label and a note beside the lanes. */
 bool text_item_is_step(const struct item *item);
 
-/* Column of an item's note on the line of its label; 0: it stands better beneath. */
-unsigned int text_note_column(const struct text_layout *l, const struct item *item);
+/* Column of the note of item i on the line of its label; 0: it stands better beneath. */
+unsigned int text_note_column(const struct text_layout *l, size_t i);
 
 /* d: its strings are clean already. 0 or -ENOMEM; text_layout_free() in either case. */
 int text_layout_make(struct text_layout *l, const struct diagram *d, const struct render_opts *o);
