@@ -115,8 +115,7 @@ void case_collapse(void)
 	option(p.client, IPPROTO_TCP, TCP_NODELAY, 1);
 	while (counted("TCPRcvCollapsed") == before && n < (int)sizeof(there)) {
 		put(p.client, 1);
-		until_acked(p.client);
-		n++;
+		until_there(p.server, ++n);
 	}
 	until_there(p.server, n);
 	take(p.server, n);
@@ -129,15 +128,19 @@ void case_piece(void)
 {
 	const struct pair_wish short_ones = { .mss = 1000 };
 	struct pair p;
+	socklen_t len = sizeof(int);
+	int mss;
 
 	pair_make(&p, port, &short_ones);
+	must(getsockopt(p.client, IPPROTO_TCP, TCP_MAXSEG, &mss, &len), "getsockopt");
 	option(p.client, IPPROTO_TCP, TCP_NODELAY, 1);
 	drop_all(p.server, true);
-	put(p.client, 5000);
+	/* What is over a multiple of it is a packet by itself. */
+	put(p.client, 5 * mss);
 	until_dropped(p.server, 1);
 	drop_all(p.server, false);
-	until_there(p.server, 5000);
-	take(p.server, 5000);
+	until_there(p.server, 5 * mss);
+	take(p.server, 5 * mss);
 	pair_close(&p);
-	say(&p, "wrote 5000");
+	say(&p, "wrote %d", 5 * mss);
 }
