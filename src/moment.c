@@ -275,6 +275,12 @@ const char *moment_wait(const struct moment *before, const struct moment *e)
 	return NULL;
 }
 
+/* One says no more than the next, which is not passed where the compiler has copied it into the first. */
+static bool only_calls(enum stage_id caller, enum stage_id next)
+{
+	return caller == ST_tcp_retransmit_skb && next == ST___tcp_retransmit_skb;
+}
+
 /* Of each run of steps on one lane in one context some stay: all, all but the minor, or one. */
 static void moments_hide(struct moments *m, int detail)
 {
@@ -300,7 +306,8 @@ static void moments_hide(struct moments *m, int detail)
 		     same_runner(&m->v[end].who, &m->v[i].who); end++)
 			shown |= !stages[m->v[end].who.stage].minor;
 		for (size_t k = i; k < end; k++) {
-			bool less = shown && stages[m->v[k].who.stage].minor;
+			bool less = (shown && stages[m->v[k].who.stage].minor) ||
+				    (k + 1 < end && only_calls(m->v[k].who.stage, m->v[k + 1].who.stage));
 
 			m->v[k].hidden = less || (detail == DETAIL_BRIEF && one);
 			one |= !m->v[k].hidden;

@@ -103,6 +103,7 @@ struct scene {
 	uint64_t last_ns;
 	const struct tcp *tcp;	/* of the step that comes next; NULL: nothing was said */
 	struct step_list prelude;	/* of the socket, before a packet of it is born */
+	uint64_t left;		/* packet that was first seen on its way out last */
 	uint64_t arrived;	/* packet that was last seen on its way in */
 	uint64_t arrived_ns;
 	uint32_t arrived_sock;	/* 0: not known */

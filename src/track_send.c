@@ -124,7 +124,7 @@ static int send_from_queue(struct part *part, struct packet *queue, const struct
 
 		if (q->cpu != s->cpu || q->tid != s->tid || q->ctx != s->ctx)
 			continue;
-		if (q->stage == ST___tcp_retransmit_skb)
+		if (q->stage == ST___tcp_retransmit_skb || q->stage == ST_tcp_retransmit_skb)
 			part->j.retransmit = true;
 		if (!*sock)
 			*sock = queue->queued_sock;
@@ -167,9 +167,11 @@ static struct part *send_open(struct track *t, struct packet *p, const struct st
 	struct part *part = track_part_open(t, p, SEND_PART);
 	struct packet *queue = p;
 	struct track_call *call = NULL;
+	struct scene *scene = track_scene(t, s->cpu, s->ctx);
 
-	if (!part)
+	if (!part || !scene)
 		return NULL;
+	scene->left = p->id;
 	if (p->headed && p->head.parent) {
 		queue = map_get(&t->packets, p->head.parent);
 		if (queue && !queue->first_sent)
@@ -282,11 +284,28 @@ int send_step(struct track *t, struct packet *p, const struct step *s, uint32_t 
 	return step_list_add(&part->j.steps, s);
 }
 
+/* A tracepoint says that TCP had sent it before, when it has left again. */
+static int send_was_again(struct track *t, const struct step *s, uint32_t sock)
+{
+	struct scene *scene = track_scene(t, s->cpu, s->ctx);
+	struct packet *p = scene ? map_get(&t->packets, scene->left) : NULL;
+	struct part *part = p ? p->parts[SEND_PART] : NULL;
+	const struct step_list *l = part ? &part->j.steps : NULL;
+
+	if (!part || part->delivered || part->j.proto != 6 || (part->j.sock && part->j.sock != sock) || !l->n ||
+	    l->v[l->n - 1].tid != s->tid)
+		return 0;
+	part->j.retransmit = true;
+	return step_list_add(&part->j.steps, s);
+}
+
 int send_sock_step(struct track *t, const struct step *s, uint32_t sock)
 {
 	struct track_call *call = NULL;
 	struct scene *scene;
 
+	if (s->stage == ST_tcp_retransmit_skb)
+		return send_was_again(t, s, sock);
 	if (s->ctx == EV_CTX_TASK)
 		call = call_of(t, s->tid, DIR_SEND, sock);
 	if (call)
