@@ -37,6 +37,7 @@ enum ev_born {
 	EV_BORN_CLONE,		/* parent says of what */
 	EV_BORN_MIDWAY,		/* first seen after the beginning of its path */
 	EV_BORN_REUSED,		/* address was still open: the old id has ended as EV_END_LOST */
+	EV_BORN_COPY,		/* parent says of what; it goes on in its place */
 };
 
 /* How an id ended. */

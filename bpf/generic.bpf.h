@@ -78,6 +78,8 @@ static __always_inline __u64 row_arg(__u64 row, const struct args *args, struct 
 		return args->a[1];
 	case READ_RULE:
 		return args->a[0];
+	case READ_COPY:
+		return args->a[2];
 	case READ_MANIP:
 		return args->a[2] & 1;
 	case READ_ENQUEUE:
@@ -195,6 +197,8 @@ static __always_inline int within_step(struct cpu_state *cpu, __u64 row, __u64 v
 
 	if (!(a->flags & ROW_FLAGS(row) & ROW_ASKS) || a->tid != (__u32)bpf_get_current_pid_tgid())
 		return 0;
+	if (ROW_READ(row) == READ_COPY)
+		return skb_copied(row, value, a->sock);
 	if (ROW_READ(row) == READ_CHAIN) {
 		cpu->nft_chain[cpu->ctx & 3] = value;
 		value = chain_id(value);
@@ -396,8 +400,10 @@ static __always_inline int on_regs(__u64 row, struct pt_regs *regs, int copied)
 
 	/* Both are loaded: one load from a place that depends is refused. */
 	asm volatile("" : "+r"(fifth), "+r"(returned));
-	/* A return value stands where fexit leaves it. */
+	/* A return value stands where fexit leaves it: behind four arguments, or two. */
 	args.a[4] = ROW_FLAGS(row) & ROW_RETURN ? returned : fifth;
+	if (ROW_FLAGS(row) & ROW_RETURN)
+		args.a[2] = returned;
 	return on_row(row, &args, copied);
 }
 

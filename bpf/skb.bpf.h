@@ -127,6 +127,8 @@ __noinline int skb_open(__u64 row, __u64 key, __u64 sk_addr, __u32 reused)
 	}
 	if (ROW_READ(row) == READ_CLONE)
 		parent = clone_of(&h);
+	if (ROW_READ(row) == READ_COPY)
+		parent = h.cpu->asking[h.ctx & 3].skb;
 	fresh->id = new_id(&h);
 	if (ROW_FLAGS(row) & ROW_HANDED)
 		fresh->last_ns = 0;
@@ -160,7 +162,7 @@ __noinline int skb_open(__u64 row, __u64 key, __u64 sk_addr, __u32 reused)
 	r->family = t->family;
 	r->proto = t->proto;
 	r->tcp_flags = t->tcp_flags;
-	r->how = reused ? EV_BORN_REUSED : parent ? EV_BORN_CLONE :
+	r->how = reused ? EV_BORN_REUSED : ROW_READ(row) == READ_COPY ? EV_BORN_COPY : parent ? EV_BORN_CLONE :
 		 ROW_FLAGS(row) & (ROW_START | ROW_XMIT | ROW_FIRST) || comes_of_driver(row, &h) ? EV_BORN_NEW : EV_BORN_MIDWAY;
 	r->dir = fresh->dirs;
 	r->ttl = t->ttl;
@@ -432,6 +434,14 @@ __noinline enum stepped skb_step(__u64 key, __u64 row, __u64 sk_addr, __u64 valu
 		skb_drop(key);
 	}
 	return STEPPED;
+}
+
+/* What the packet that asks here was copied to is followed, too. Takes numbers: verified once. */
+__noinline int skb_copied(__u64 row, __u64 key, __u32 sock)
+{
+	if (key && skb_read(row, key, 0) && skb_born(row, key, 0, sock, 0))
+		skb_step(key, row, 0, 0, 0);
+	return 0;
 }
 
 /*

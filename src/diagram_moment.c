@@ -43,6 +43,12 @@ static int returns_from(const struct draw *w, size_t i)
 	return w->lane_at[LANE_APP];
 }
 
+/* What came of it is a packet of its own. */
+static bool was_copied(const struct journey *j)
+{
+	return j->steps.n && j->steps.v[j->steps.n - 1].stage == ST_skb_copy;
+}
+
 static struct item *draw_end_of_skb(struct draw *w, const struct moment *e, int lane)
 {
 	char reason[WORDS_ROOM], label[2 * WORDS_ROOM];
@@ -55,6 +61,7 @@ static struct item *draw_end_of_skb(struct draw *w, const struct moment *e, int 
 		it = draw_item(w, ITEM_STEP, words_end(w->j),
 			       moved && w->j->fragment ? "the packet goes on in another skb" :
 			       w->j->collapsed ? "its bytes were copied together with others" :
+			       was_copied(w->j) ? "a copy goes on in its place" :
 			       moved ? "its bytes went into the skb before it" :
 			       w->j->end_reason_name[0] ? w->j->end_reason_name :
 			       e->who.stage ? step_name(&e->who) : "");

@@ -151,6 +151,8 @@ static void say_packet(FILE *out, const struct journey *j)
 		fputs(" · out of order", out);
 	if (j->segment_of)
 		fprintf(out, " · segment of #%" PRIu64, j->segment_of);
+	else if (j->copy)
+		fprintf(out, " · copy of #%" PRIu64, j->parent);
 	else if (j->dir == DIR_RECV && j->parent)
 		fprintf(out, " · clone of #%" PRIu64, j->parent);
 	if (j->again_of)

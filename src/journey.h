@@ -144,6 +144,7 @@ struct journey {
 	 * later ones.
 	 */
 	bool reordered;
+	bool copy;		/* of its parent, whose place it took */
 	bool fragment;		/* the first IP fragment of a packet: len bytes of its payload */
 	bool passed_on;		/* recv: its bytes went on in other skbs: cut up, or put together */
 	uint16_t gso_size, gso_segs, ip_id;

@@ -202,7 +202,7 @@ static int put_journey(FILE *out, const struct render_opts *o, const struct jour
 	json_ref(j, "call", p->call ? p->call->id : 0);
 	put_steps(j, o, p);
 	json_open(j, "links", '[');
-	put_link(j, "clone", p->parent);
+	put_link(j, p->copy ? "copy" : "clone", p->parent);
 	put_link(j, "retransmit", p->again_of);
 	put_link(j, "segment", p->segment_of);
 	json_close(j, ']');

@@ -78,7 +78,8 @@ static void send_count(struct part *part, const struct step *s)
 	/* A fragment holds bytes of a packet that was counted. */
 	if (fl && j->proto == 17 && !j->fragment)
 		dgram_count(part, s);
-	if (!fl || j->proto != 6 || !n || j->fragment)
+	/* So were those of a copy, in the packet that it was made of. */
+	if (!fl || j->proto != 6 || !n || j->fragment || j->copy)
 		return;
 	/* The device could not segment it: each piece is an skb of its own, sent once. */
 	if (below_queue(s) && fl->gso && j->seq - fl->gso_seq < fl->gso_len) {
@@ -174,7 +175,9 @@ static struct part *send_open(struct track *t, struct packet *p, const struct st
 	scene->left = p->id;
 	if (p->headed && p->head.parent) {
 		queue = map_get(&t->packets, p->head.parent);
-		if (queue && !queue->first_sent)
+		if (queue && part->j.copy)
+			part->j.retransmit = queue->parts[SEND_PART] && queue->parts[SEND_PART]->j.retransmit;
+		else if (queue && !queue->first_sent)
 			queue->first_sent = p->number;
 		else if (queue && queue->first_sent != p->number)
 			part->j.again_of = queue->first_sent;
@@ -202,7 +205,7 @@ static struct part *send_open(struct track *t, struct packet *p, const struct st
 		}
 		if (!part->j.sock && call->c.sock)
 			part_sock(t, part, call->c.sock);
-	} else if (send_prelude(t, part, s, sock)) {
+	} else if (!part->j.copy && send_prelude(t, part, s, sock)) {
 		return NULL;
 	}
 	return part;

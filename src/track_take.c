@@ -72,6 +72,7 @@ static int part_head(struct track *t, struct part *part)
 	j->tcp_flags = h->tcp_flags;
 	j->how = h->how;
 	j->fragment = h->fragment;
+	j->copy = h->how == EV_BORN_COPY;
 	j->netns = j->dir == DIR_RECV ? packet_netns(part->packet) : h->netns;
 	if (h->sock && j->dir == DIR_SEND)
 		part_sock(t, part, h->sock);
@@ -119,6 +120,15 @@ void part_sock(struct track *t, struct part *part, uint32_t sock)
 	memcpy(part->j.owner_comm, s->comm, sizeof(part->j.owner_comm));
 }
 
+/* It goes the way that its packet went: where it is made nobody knows. */
+static void copy_direction(struct track *t, struct packet *p)
+{
+	const struct packet *of = map_get(&t->packets, p->head.parent);
+
+	if (of && of->now)
+		p->head.dir = of->now->j.dir == DIR_SEND ? EV_DIR_SEND : EV_DIR_RECV;
+}
+
 int take_skb(struct track *t, const struct rec_skb *r)
 {
 	struct packet *p = track_packet(t, r->skb);
@@ -130,6 +140,8 @@ int take_skb(struct track *t, const struct rec_skb *r)
 	if (!p->headed) {
 		p->head = *r;
 		p->headed = true;
+		if (r->how == EV_BORN_COPY)
+			copy_direction(t, p);
 		if (!p->moved)
 			p->netns = r->netns;
 		err = account_skb(t, r);

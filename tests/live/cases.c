@@ -417,6 +417,7 @@ static const struct {
 	{ "echo", case_echo, false },
 	{ "collapse", case_collapse, false },
 	{ "piece", case_piece, false },
+	{ "copied", case_copied, false },
 };
 
 int main(int argc, char **argv)

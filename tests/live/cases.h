@@ -52,5 +52,6 @@ void case_beyond(void);
 void case_echo(void);
 void case_collapse(void);
 void case_piece(void);
+void case_copied(void);
 
 #endif

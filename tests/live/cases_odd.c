@@ -144,3 +144,25 @@ void case_piece(void)
 	pair_close(&p);
 	say(&p, "wrote %d", 5 * mss);
 }
+
+/*
+ * A queue damages it (netem), in a copy: the skb is a clone of that in the write queue. SO_PRIORITY names the class
+ * that does, 1:2; what is sent again goes by the other.
+ */
+void case_copied(void)
+{
+	const struct pair_wish damaging = { .at = "10.79.3.2", .there = world_peer() };
+	struct pair p;
+
+	if (damaging.there < 0 || !world_put("damages", ""))
+		return;
+	pair_make(&p, port, &damaging);
+	option(p.client, IPPROTO_TCP, TCP_NODELAY, 1);
+	option(p.client, SOL_SOCKET, SO_PRIORITY, 1 << 16 | 2);
+	put(p.client, 100);
+	option(p.client, SOL_SOCKET, SO_PRIORITY, 0);
+	until_there(p.server, 100);
+	take(p.server, 100);
+	pair_close(&p);
+	say(&p, "wrote 100");
+}

@@ -7,6 +7,7 @@
  *	there	sysfs of another one, that of netns/peer, where vethB is 10.79.1.2
  *	sysctl	/proc/sys/net/ipv4 of this one
  *	little	is there if the machine is ours, and a softirq takes one packet at a time
+ *	damages	is there if a class of the device to 10.79.3.2 damages packets, for that one to be opened
  *	slow	is there if the way to 10.79.2.2, in that other one, is slower than TCP
  */
 #ifndef WORLD_H
