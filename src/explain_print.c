@@ -263,8 +263,10 @@ static void put_source(const struct page *p, enum place_id place, const char *so
 	const struct place_where *w = place_where(place, 0);
 	char line[256];
 
-	snprintf(line, sizeof(line), "%s (6.12)%s%s%s%s%s", source, w ? "; " : "", w ? w->file : "",
-		 w ? " (" : "", w ? w->kernels : "", w ? ")" : "");
+	if (w)
+		snprintf(line, sizeof(line), "%s (6.12); %s (%s)", source, w->file, w->kernels);
+	else
+		snprintf(line, sizeof(line), "%s (5.10 to 7.3)", source);
 	put_term(p, "source", line);
 }
 

@@ -212,7 +212,7 @@ TEST(page_of_a_stage)
 		  "  header with TTL, DF and the destination.\n"
 		  "\n"
 		  "  called by ip_queue_xmit, sctp_v4_xmit, l2tp\n"
-		  "  source    net/ipv4/ip_output.c (6.12)\n"
+		  "  source    net/ipv4/ip_output.c (5.10 to 7.3)\n"
 		  "  observed  entry of __ip_queue_xmit, by fentry, kprobe.multi or kprobe\n"
 		  "            not seen where only tracepoints can be used\n"
 		  "  drawn     with --detail full, or where the packet crosses to another layer\n"
