@@ -112,6 +112,18 @@ __noinline __u32 frame_id(void)
 	return f->id;
 }
 
+/* The same for the steps, which nearly all find it at once. */
+static __always_inline __u32 frame_of(const struct cpu_state *cpu)
+{
+	const struct frame *inner = &cpu->frames[SLOT_INNER];
+
+	if (cpu->ctx == EV_CTX_TASK && !inner->what && !cpu->frames[SLOT_WORK].what)
+		return 0;
+	if (cpu->ctx == EV_CTX_SOFTIRQ && inner->what && inner->id)
+		return inner->id;
+	return frame_id();
+}
+
 /* ---- who says what begins and ends ---- */
 
 /*

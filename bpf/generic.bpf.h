@@ -170,7 +170,7 @@ __noinline int say_passed(__u64 row, __u64 skb, __u32 sock, __u64 value)
 
 	if (!here_init(&h))
 		return 0;
-	s.frame = frame_id();
+	s.frame = frame_of(h.cpu);
 	say_task(&h, h.t_ns);
 	say_step(&h, ROW_STAGE(row), h.t_ns, &s);
 	/* What passes one of the others takes nothing from whom it belongs to. */
@@ -372,14 +372,21 @@ int row_raw_tp(__u64 *ctx)
 enum { ROW_MORE = ROW_ENTER | ROW_CALLED | ROW_WITHIN | ROW_PTR | ROW_END | ROW_HOOKS | ROW_ANEW | ROW_XMIT |
 		  ROW_COUNT | ROW_RETURN | ROW_WAKES };
 
+/* Rows whose step takes more than the skb, or something else than the step may have to be done. */
+enum { ROW_MORE_STEPS = ROW_MORE | ROW_HANDED | ROW_LEAVE | ROW_QUEUED };
+#define ROW_IS_PLAIN(row) \
+	(!(ROW_FLAGS(row) & ROW_MORE_STEPS) && ROW_READ(row) == READ_NONE && ROW_SK(row) == ROW_NO_ARG && \
+	 ROW_SOCK(row) == ROW_NO_ARG)
+
 /*
- * What is_strange() will say, for by far most of what passes and is not ours:
- * asked before anything else is done, where the row word is not a constant.
+ * By far most of what passes is not ours, and most of what is passes a row that asks only for the skb: both are
+ * done with before anything else is, where the row word is not a constant. 0: it is neither.
  */
-static __always_inline int is_plainly_strange(__u64 row, struct pt_regs *regs)
+static __always_inline int is_plainly_done(__u64 row, struct pt_regs *regs)
 {
 	__u64 first = PT_REGS_PARM1(regs), second = PT_REGS_PARM2(regs), third = PT_REGS_PARM3(regs);
 	__u32 at = ROW_SKB(row);
+	enum stepped stepped;
 
 	/* All are loaded: one load from a place that depends is refused. */
 	asm volatile("" : "+r"(first), "+r"(second), "+r"(third));
@@ -388,7 +395,14 @@ static __always_inline int is_plainly_strange(__u64 row, struct pt_regs *regs)
 	if (at == ROW_NO_ARG)
 		return ROW_SK(row) == 0 && first && sock_is_strange(first, ROW_FLAGS(row) & ROW_SEND);
 	first = at == 0 ? first : at == 1 ? second : at == 2 ? third : 0;
-	return exact_ends && first && skb_is_strange(first);
+	if (!exact_ends || !first)
+		return 0;
+	if (skb_is_strange(first))
+		return 1;
+	if (!ROW_IS_PLAIN(row))
+		return 0;
+	stepped = skb_step(first, row, 0, 0, 0);
+	return stepped == STEPPED || (stepped == STEPPED_NOT && !(ROW_FLAGS(row) & ROW_NEW));
 }
 
 static __always_inline int on_regs(__u64 row, struct pt_regs *regs, int copied)
@@ -438,7 +452,7 @@ int row_kprobe_multi(struct pt_regs *regs)
 		return 0;
 	if (words[at].address == address) {
 		row = words[at].word;
-		if (is_plainly_strange(row, regs))
+		if (is_plainly_done(row, regs))
 			return 0;
 	} else {
 		row = bpf_get_attach_cookie(regs);

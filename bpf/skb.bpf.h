@@ -392,7 +392,7 @@ __noinline enum stepped skb_step(__u64 key, __u64 row, __u64 sk_addr, __u64 valu
 		return STEPPED_ANEW;
 	}
 	say_task(&h, h.t_ns);
-	s.frame = frame_id();
+	s.frame = frame_of(h.cpu);
 	/* A poll hands it up here, or a queue hands it out. */
 	if (ROW_FLAGS(row) & ROW_HANDED) {
 		say_entered(&h, st->id, st->last_ns, ROW_FLAGS(row) & ROW_SEND, s.frame);
