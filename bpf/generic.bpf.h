@@ -234,7 +234,7 @@ static __always_inline int skb_first(struct cpu_state *cpu, __u64 row, __u64 key
 	if (ROW_FLAGS(row) & ROW_SEND)
 		sock = sock_of_leaving(key, sk);
 	if (skb_read(row, key, sk)) {
-		if (!skb_born(row, key, sk, sock, reused))
+		if (!skb_born(row, key, sk, sock) || !skb_open(row, key, sk, reused))
 			return 0;
 		if (!sock && ROW_FLAGS(row) & ROW_SEND)
 			dgram_sent(key);
@@ -450,14 +450,20 @@ int row_kprobe_multi(struct pt_regs *regs)
 
 	if (stopped)
 		return 0;
-	if (words[at].address == address) {
-		row = words[at].word;
-		if (is_plainly_done(row, regs))
-			return 0;
-	} else {
-		row = bpf_get_attach_cookie(regs);
-	}
-	return on_word(row, regs);
+	row = words[at].address == address ? words[at].word : bpf_get_attach_cookie(regs);
+	return is_plainly_done(row, regs) ? 0 : on_word(row, regs);
+}
+
+/* The same where each function has a kprobe of its own, and that its cookie (5.15). */
+SEC("kprobe")
+int row_kprobe_all(struct pt_regs *regs)
+{
+	__u64 row;
+
+	if (stopped)
+		return 0;
+	row = bpf_get_attach_cookie(regs);
+	return is_plainly_done(row, regs) ? 0 : on_word(row, regs);
 }
 
 #endif

@@ -104,7 +104,7 @@ static __always_inline __u64 clone_of(struct here *h)
 	return s->tid == h->tid ? s->skb : 0;
 }
 
-/* Opens the id of the packet in born and says all about it. Takes numbers: verified once. */
+/* Opens the id of the packet in born and says all about it; 0: there is no room. Takes numbers: verified once. */
 __noinline int skb_open(__u64 row, __u64 key, __u64 sk_addr, __u32 reused)
 {
 	struct sk_buff *skb = (struct sk_buff *)key;
@@ -175,10 +175,10 @@ __noinline int skb_open(__u64 row, __u64 key, __u64 sk_addr, __u32 reused)
 
 /*
  * A packet is seen for the first time, and is in born. sock: the id of the
- * socket it comes from, if that is followed. Returns 1 if the packet is ours
- * and followed from now on.
+ * socket it comes from, if that is followed. Returns 1 if the packet is ours:
+ * skb_open follows it.
  */
-__noinline int skb_born(__u64 row, __u64 key, __u64 sk_addr, __u32 sock, __u32 reused)
+__noinline int skb_born(__u64 row, __u64 key, __u64 sk_addr, __u32 sock)
 {
 	int leaving = !!(ROW_FLAGS(row) & ROW_SEND), verdict;
 	struct sk_buff *skb = (struct sk_buff *)key;
@@ -223,7 +223,7 @@ __noinline int skb_born(__u64 row, __u64 key, __u64 sk_addr, __u32 sock, __u32 r
 		*strange_skb(key) = verdict_lasts(verdict) ? key | verdict : 0;
 	fresh->last_ns = h.t_ns;
 	if (verdict == REJECT_N)
-		return skb_open(row, key, sk_addr, reused);
+		return 1;
 	if (ROW_FLAGS(row) & ROW_COUNT)
 		__sync_fetch_and_add(&h.cpu->counts.rejected[verdict & 7], 1);
 	return 0;

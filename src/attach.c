@@ -193,24 +193,31 @@ static int kprobe_type(void)
 	return type;
 }
 
-/* symbol, or NULL and an address. */
-static struct attached open_kprobe(const struct attach_template *t, uint64_t word, const char *symbol, uint64_t address)
+/* The event of a kprobe, or -errno. */
+static int open_event(uint64_t word, const char *symbol, uint64_t address)
 {
 	struct perf_event_attr attr = {
 		.size = sizeof(attr), .type = kprobe_type(), .config1 = (uintptr_t)symbol, .config2 = address,
 		/* format/retprobe of that PMU: bit 0 */
 		.config = !!(ROW_FLAGS(word) & ROW_RETURN),
 	};
-	int fd, event, err;
+	int event;
 
 	if ((int)attr.type < 0)
-		return refused(-EOPNOTSUPP, -1);
-	fd = copy_load(t, BPF_PROG_TYPE_KPROBE, 0, word, symbol ? symbol : "found", 0, 0);
+		return -EOPNOTSUPP;
+	event = syscall(SYS_perf_event_open, &attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
+	return event < 0 ? -errno : event;
+}
+
+struct attached attach_kprobe(const struct attach_template *t, uint64_t word, const char *symbol, uint64_t address)
+{
+	int fd = copy_load(t, BPF_PROG_TYPE_KPROBE, 0, word, symbol ? symbol : "found", 0, 0), event, err;
+
 	if (fd < 0)
 		return refused(fd, -1);
-	event = syscall(SYS_perf_event_open, &attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
+	event = open_event(word, symbol, address);
 	if (event < 0)
-		return refused(-errno, fd);
+		return refused(event, fd);
 	err = ioctl(event, PERF_EVENT_IOC_SET_BPF, fd) || ioctl(event, PERF_EVENT_IOC_ENABLE, 0) ? -errno : 0;
 	if (err) {
 		close(event);
@@ -219,14 +226,17 @@ static struct attached open_kprobe(const struct attach_template *t, uint64_t wor
 	return (struct attached){ event, fd };
 }
 
-struct attached attach_kprobe(const struct attach_template *t, uint64_t word, const char *symbol)
+struct attached attach_kprobe_cookie(int prog_fd, uint64_t word, const char *symbol, uint64_t address)
 {
-	return open_kprobe(t, word, symbol, 0);
-}
+	LIBBPF_OPTS(bpf_link_create_opts, opts, .perf_event.bpf_cookie = word);
+	int event = open_event(word, symbol, address), link;
 
-struct attached attach_kprobe_at(const struct attach_template *t, uint64_t word, uint64_t address)
-{
-	return open_kprobe(t, word, NULL, address);
+	if (event < 0)
+		return refused(event, -1);
+	/* From its opening on it is enabled. */
+	link = bpf_link_create(prog_fd, event, BPF_PERF_EVENT, &opts);
+	close(event);	/* the link has it */
+	return (struct attached){ link, -1 };
 }
 
 int attach_kprobe_multi(int prog_fd, const char **symbols, const uint64_t *words, size_t n,

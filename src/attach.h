@@ -35,9 +35,10 @@ struct attached {
 /* cookie: 0, or since 6.10 what the program gets as such. */
 struct attached attach_tracepoint(const struct attach_template *t, uint64_t word, uint64_t cookie, const char *name);
 struct attached attach_fentry(const struct attach_template *t, uint64_t word, const struct kernel_function *f);
-struct attached attach_kprobe(const struct attach_template *t, uint64_t word, const char *symbol);
-/* At the entry of the function that begins there. */
-struct attached attach_kprobe_at(const struct attach_template *t, uint64_t word, uint64_t address);
+/* At the entry, or return, of a function: by its name, or NULL and the address where it begins. */
+struct attached attach_kprobe(const struct attach_template *t, uint64_t word, const char *symbol, uint64_t address);
+/* The same by a program for all, which gets the word as its cookie (5.15); prog is -1 then. */
+struct attached attach_kprobe_cookie(int prog_fd, uint64_t word, const char *symbol, uint64_t address);
 /* The others return the link alone: its program is known already. */
 /* All symbols at once, words as cookies; their entries, or their returns. */
 int attach_kprobe_multi(int prog_fd, const char **symbols, const uint64_t *words, size_t n,

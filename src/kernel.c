@@ -132,6 +132,7 @@ static void look_in_vmlinux(struct kernel *k)
 		name = kernel_btf_name(k->btf, t->name_off);
 		if (func && !strncmp(name, "bpf_", 4)) {
 			k->names_multi |= !strcmp(name, "bpf_kprobe_multi_link_attach");
+			k->has_kprobe_cookie |= !strcmp(name, "bpf_get_attach_cookie_pe");
 			k->says_names |= !strcmp(name, "bpf_kallsyms_lookup_name");
 			if (!strcmp(name, "bpf_preempt_disable"))
 				k->preempt_disable_id = id;

@@ -35,6 +35,7 @@ struct kernel {
 	bool kfree_skb_has_reason;	/* tracepoint skb:kfree_skb, since 5.17 */
 	unsigned int uring_submit_id, uring_complete_id;	/* btf_trace_io_uring_*; 0: none */
 	enum cfg_uring uring;	/* what its tracepoints of io_uring say */
+	bool has_kprobe_cookie;	/* each kprobe of a program may carry a cookie of its own, since 5.15 */
 	bool has_exchange;	/* programs can compare and exchange, since 5.12 */
 	bool has_tracepoint_cookie;	/* bpf_get_attach_cookie in raw_tp programs, since 6.10 */
 };

@@ -84,7 +84,7 @@ void loader_configure(struct loader *l)
 {
 	struct skbtrace_bpf *s = l->skel;
 	const struct filter *f = &l->opts.filter;
-	bool owner = f->cfg.by_pid || f->cfg.by_comm, one = l->kernel->has_tracepoint_cookie;
+	bool owner = f->cfg.by_pid || f->cfg.by_comm, one = l->kernel->has_tracepoint_cookie, kprobes;
 
 	memcpy((void *)&s->rodata->filter, &f->cfg, sizeof(f->cfg));
 	s->rodata->exact_ends = plan_exact_ends(&l->plan);
@@ -112,8 +112,10 @@ void loader_configure(struct loader *l)
 	bpf_program__set_autoload(s->progs.row_raw_tp, !one || plan_uses(&l->plan, BACK_FENTRY));
 	bpf_program__set_autoload(s->progs.one_raw_tp, one);
 	bpf_program__set_autoload(s->progs.row_to_one, one);
-	bpf_program__set_autoload(s->progs.row_kprobe, plan_uses(&l->plan, BACK_KPROBE) ||
-						       plan_uses(&l->plan, BACK_FENTRY));
+	/* What is found by its address cannot have fentry. */
+	kprobes = plan_uses(&l->plan, BACK_KPROBE) || plan_uses(&l->plan, BACK_FENTRY);
+	bpf_program__set_autoload(s->progs.row_kprobe, kprobes && !l->kernel->has_kprobe_cookie);
+	bpf_program__set_autoload(s->progs.row_kprobe_all, kprobes && l->kernel->has_kprobe_cookie);
 	bpf_program__set_autoload(s->progs.row_kprobe_multi, plan_uses(&l->plan, BACK_KPROBE_MULTI));
 	bpf_program__set_autoload(s->progs.address_of, l->kernel->finds_names &&
 						       plan_uses(&l->plan, BACK_KPROBE_MULTI));

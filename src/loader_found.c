@@ -78,7 +78,7 @@ static int found_attach(struct loader *l, const uint64_t *addresses, const uint6
 		if (l->plan.choice[ROW_STAGE(words[i])].backend == BACK_KPROBE_MULTI) {
 			a.link = attach_kprobe_multi_at(l->shared[TEMPLATE_KPROBE_MULTI], &addresses[i], &words[i], 1, false);
 		} else {
-			a = attach_kprobe_at(&l->templates[TEMPLATE_KPROBE], words[i], addresses[i]);
+			a = loader_attach_kprobe(l, words[i], NULL, addresses[i]);
 			l->slow_detach |= a.link >= 0;
 		}
 		if (a.link >= 0)

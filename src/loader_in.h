@@ -11,12 +11,12 @@
 #include "skbtrace.skel.h"
 
 /*
- * What programs are made of besides those that libbpf loads: the two large ones that serve all
- * tracepoints and all functions, the copies for the rows of a back end (those of tracepoints may only
+ * What programs are made of besides those that libbpf loads: the large ones that serve all
+ * tracepoints and all functions (by kprobe.multi, or by kprobes of its own each), the copies for the rows of a back end (those of tracepoints may only
  * lead to the large one), and the second programs at system calls.
  */
 enum {
-	TEMPLATE_ONE_RAW_TP, TEMPLATE_KPROBE_MULTI, TEMPLATE_SHARED,
+	TEMPLATE_ONE_RAW_TP, TEMPLATE_KPROBE_MULTI, TEMPLATE_KPROBE_ALL, TEMPLATE_SHARED,
 	TEMPLATE_RAW_TP = TEMPLATE_SHARED, TEMPLATE_ROW_TO_ONE, TEMPLATE_KPROBE, TEMPLATE_ROWS,
 	TEMPLATE_ENTER = TEMPLATE_ROWS, TEMPLATE_EXIT, TEMPLATES
 };
@@ -59,6 +59,8 @@ void loader_multi_begin(const struct loader *l, struct multi *m, bool returns);
 int loader_multi_end(struct loader *l, struct multi *m);
 /* Attaches the rows that have a program each; what is refused is off then. 0 or -ENOMEM. */
 int loader_attach_rows(struct loader *l);
+/* At a function, by its name, or NULL and its address. */
+struct attached loader_attach_kprobe(const struct loader *l, uint64_t word, const char *symbol, uint64_t address);
 /* Does this run observe functions that are found only when it begins? */
 bool loader_finds(const struct loader *l);
 /* Attaches the rows whose functions are found only now. 0 or -ENOMEM. */

@@ -39,6 +39,8 @@ static void *shared_load(void *arg)
 
 	if (s->template == TEMPLATE_KPROBE_MULTI)
 		s->fd = attach_load(s->of, BPF_PROG_TYPE_KPROBE, BPF_TRACE_KPROBE_MULTI, "row_multi");
+	else if (s->template == TEMPLATE_KPROBE_ALL)
+		s->fd = attach_load(s->of, BPF_PROG_TYPE_KPROBE, 0, "row_kprobes");
 	else
 		s->fd = attach_load(s->of, BPF_PROG_TYPE_RAW_TRACEPOINT, 0, "one_raw_tp");
 	return NULL;
@@ -90,6 +92,7 @@ static unsigned int template_of(const struct loader *l, const struct bpf_program
 	const struct bpf_program *const templates[TEMPLATES] = {
 		[TEMPLATE_ONE_RAW_TP] = l->skel->progs.one_raw_tp,
 		[TEMPLATE_KPROBE_MULTI] = l->skel->progs.row_kprobe_multi,
+		[TEMPLATE_KPROBE_ALL] = l->skel->progs.row_kprobe_all,
 		[TEMPLATE_RAW_TP] = l->skel->progs.row_raw_tp,
 		[TEMPLATE_ROW_TO_ONE] = l->skel->progs.row_to_one,
 		[TEMPLATE_KPROBE] = l->skel->progs.row_kprobe,

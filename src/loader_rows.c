@@ -32,10 +32,17 @@ static struct attached attach_row(struct loader *l, const struct choice *c, enum
 	case BACK_FENTRY:
 		return attach_fentry(&l->templates[TEMPLATE_RAW_TP], word, kernel_function(l->kernel, h));
 	case BACK_KPROBE:
-		return attach_kprobe(&l->templates[TEMPLATE_KPROBE], word, h->symbol);
+		return loader_attach_kprobe(l, word, h->symbol, 0);
 	default:
 		return (struct attached){ -EINVAL, -1 };
 	}
+}
+
+struct attached loader_attach_kprobe(const struct loader *l, uint64_t word, const char *symbol, uint64_t address)
+{
+	if (l->kernel->has_kprobe_cookie)
+		return attach_kprobe_cookie(l->shared[TEMPLATE_KPROBE_ALL], word, symbol, address);
+	return attach_kprobe(&l->templates[TEMPLATE_KPROBE], word, symbol, address);
 }
 
 /* By the best hook and back end that the kernel accepts. */
