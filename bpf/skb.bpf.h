@@ -439,7 +439,7 @@ __noinline enum stepped skb_step(__u64 key, __u64 row, __u64 sk_addr, __u64 valu
 /* What the packet that asks here was copied to is followed, too. Takes numbers: verified once. */
 __noinline int skb_copied(__u64 row, __u64 key, __u32 sock)
 {
-	if (key && skb_read(row, key, 0) && skb_born(row, key, 0, sock, 0))
+	if (key && skb_read(row, key, 0) && skb_born(row, key, 0, sock) && skb_open(row, key, 0, 0))
 		skb_step(key, row, 0, 0, 0);
 	return 0;
 }
