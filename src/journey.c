@@ -6,6 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pack.h"
+
+_Static_assert(sizeof(struct step) % 8 == 0 && sizeof(struct step) <= PACK_THING_MAX, "pack.h takes steps");
+
 const char *step_function(const struct step *s)
 {
 	return stages[s->stage].say == SAY_FUNCTION ? s->what : NULL;
@@ -30,10 +34,52 @@ static void step_drop(const struct step *s)
 	tcp_drop(s->tcp);
 }
 
+int step_list_put_by(struct step_list *l)
+{
+	static const struct step zero;
+	struct pack k = { 0 };
+
+	if (l->packed || !l->n)
+		return 0;
+	for (size_t i = 0; i < l->n; i++) {
+		if (pack_add(&k, &l->v[i], i ? &l->v[i - 1] : &zero, sizeof(zero))) {
+			pack_free(&k);
+			return -ENOMEM;
+		}
+	}
+	pack_close(&k);
+	free(l->v);
+	*l = (struct step_list){ .packed = k.bytes, .n = l->n };
+	return 0;
+}
+
+int step_list_take_out(struct step_list *l)
+{
+	struct pack k = { .bytes = l->packed };
+	struct step s = { 0 };
+	size_t at = 0;
+
+	if (!l->packed)
+		return 0;
+	l->v = malloc(l->n * sizeof(*l->v));
+	if (!l->v)
+		return -ENOMEM;
+	l->room = l->n;
+	for (size_t i = 0; i < l->n; i++) {
+		pack_next(&k, &at, &s, sizeof(s));
+		memcpy(&l->v[i], &s, sizeof(s));
+	}
+	pack_free(&k);
+	l->packed = NULL;
+	return 0;
+}
+
 int step_list_add(struct step_list *l, const struct step *s)
 {
 	size_t at;
 
+	if (step_list_take_out(l))
+		return -ENOMEM;
 	if (l->n == l->room) {
 		/* Most ways are short, and there are many. */
 		size_t room = l->room + l->room / 2 + 2;
@@ -56,6 +102,8 @@ int step_list_add(struct step_list *l, const struct step *s)
 
 int step_list_renew(struct step_list *l, const struct step *s)
 {
+	if (step_list_take_out(l))
+		return -ENOMEM;
 	for (size_t i = l->n; i-- > 0;) {
 		if (l->v[i].stage != s->stage)
 			continue;
@@ -69,8 +117,17 @@ int step_list_renew(struct step_list *l, const struct step *s)
 
 void step_list_clear(struct step_list *l)
 {
-	for (size_t i = 0; i < l->n; i++)
-		step_drop(&l->v[i]);
+	struct pack k = { .bytes = l->packed };
+	struct step s = { 0 };
+	size_t at = 0;
+
+	for (size_t i = 0; i < l->n; i++) {
+		if (l->packed)
+			pack_next(&k, &at, &s, sizeof(s));
+		step_drop(l->packed ? &s : &l->v[i]);
+	}
+	pack_free(&k);
+	l->packed = NULL;
 	l->n = 0;
 }
 

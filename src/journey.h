@@ -56,8 +56,9 @@ const char *step_name(const struct step *s);
 
 /* In order of time; steps of one moment stay in the order in which they came. */
 struct step_list {
-	struct step *v;
-	size_t n, room;
+	struct step *v;		/* NULL while they are put by */
+	unsigned char *packed;	/* pack.h; NULL while they are not */
+	uint32_t n, room;
 };
 /* Adds where its time says. 0 or -ENOMEM. */
 int step_list_add(struct step_list *l, const struct step *s);
@@ -65,6 +66,9 @@ int step_list_add(struct step_list *l, const struct step *s);
 int step_list_renew(struct step_list *l, const struct step *s);
 /* to, whatever it was, becomes a copy. 0 or -ENOMEM. */
 int step_list_copy(struct step_list *to, const struct step_list *from);
+/* Puts the steps by, in a fraction of the room; who looks at v takes them out first. n stays. 0 or -ENOMEM. */
+int step_list_put_by(struct step_list *l);
+int step_list_take_out(struct step_list *l);
 /* Empties it, keeps its room. */
 void step_list_clear(struct step_list *l);
 void step_list_free(struct step_list *l);

@@ -118,10 +118,32 @@ struct scene *track_scene(struct track *t, unsigned int cpu, unsigned int ctx)
 	return &t->scenes[i];
 }
 
+/* Of a crowd those that only wait for their turn: few of them gain a step meanwhile. */
+static int packet_put_by(const struct track *t, struct packet *p)
+{
+	int err = 0;
+
+	for (int i = 0; i < PARTS && t->held > HELD_MANY && !err; i++)
+		if (p->parts[i] && p->parts[i]->held)
+			err = step_list_put_by(&p->parts[i]->j.steps);
+	return err;
+}
+
+int packet_take_out(struct packet *p)
+{
+	int err = 0;
+
+	for (int i = 0; i < PARTS && !err; i++)
+		if (p->parts[i])
+			err = step_list_take_out(&p->parts[i]->j.steps);
+	return err;
+}
+
 int packet_arm(struct track *t, struct packet *p)
 {
 	uint64_t at = UINT64_MAX;
 	bool waiting = false;
+	int err;
 
 	for (int i = 0; i < PARTS; i++) {
 		const struct part *part = p->parts[i];
@@ -141,7 +163,8 @@ int packet_arm(struct track *t, struct packet *p)
 		at = 0;
 	else if (!waiting)
 		at = p->last_ns + (p->number ? PATIENCE_NS : WRITE_QUEUE_NS);
-	return due_set(&t->due, &p->due, at);
+	err = packet_put_by(t, p);
+	return err ? err : due_set(&t->due, &p->due, at);
 }
 
 /* Looks at what is due at event time `upto`. */

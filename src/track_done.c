@@ -352,8 +352,10 @@ int parts_flush(struct track *t)
 		next = part->open_next;
 		if (part->held) {
 			struct packet *p = part->packet;
-			int err;
+			int err = step_list_take_out(&part->j.steps);
 
+			if (err)
+				return err;
 			part_leaves(t, part);
 			part_deliver(t, part);
 			err = packet_arm(t, p);

@@ -37,6 +37,9 @@
 /* Bytes that have been missing for so long have come unseen: TCP would have sent them again. */
 #define HOLE_NS (5000 * MS)
 
+/* With more that only wait for their turn, their steps are put by. */
+enum { HELD_MANY = 1000 };
+
 enum { SEND_PART, RECV_PART, PARTS };
 
 /* A call and what the tracker knows of it besides. */
@@ -144,6 +147,8 @@ struct track {
 struct packet *track_packet(struct track *t, uint64_t id);
 /* NULL on no memory. */
 struct scene *track_scene(struct track *t, unsigned int cpu, unsigned int ctx);
+/* Its steps may have been put by; who looks at them takes them out first. 0 or -ENOMEM. */
+int packet_take_out(struct packet *p);
 /* Something was seen of the packet: decides anew when to look at it. 0 or -ENOMEM. */
 int packet_arm(struct track *t, struct packet *p);
 

@@ -217,6 +217,8 @@ int take_nat(struct track *t, const struct rec_nat *r)
 
 	if (!p || !p->headed)
 		return 0;
+	if (packet_take_out(p))
+		return -ENOMEM;
 	if (!p->nat) {
 		p->src.port = p->head.sport;
 		p->dst.port = p->head.dport;
@@ -326,7 +328,7 @@ int take_step(struct track *t, const struct ordered *o)
 					 recv_sock_step(t, &s, r->sock);
 	}
 	p = track_packet(t, r->skb);
-	if (!p)
+	if (!p || packet_take_out(p))
 		return -ENOMEM;
 	/* A hook of both ways belongs to the way that the packet is on; what is forwarded is on its way out. */
 	if (stage_forwards(s.stage) && t->dirs & DIR_SEND)
@@ -380,6 +382,8 @@ int take_end(struct track *t, const struct ordered *o)
 
 	if (!p)
 		return 0;
+	if (packet_take_out(p))
+		return -ENOMEM;
 	p->ended = true;
 	p->last_ns = t->now_ns;
 	part = p->now;
