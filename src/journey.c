@@ -22,13 +22,13 @@ const char *step_name(const struct step *s)
 	return function && *function ? function : stages[s->stage].name;
 }
 
-static void step_hold(const struct step *s)
+void step_hold(const struct step *s)
 {
 	frame_hold(s->frame);
 	tcp_hold(s->tcp);
 }
 
-static void step_drop(const struct step *s)
+void step_drop(const struct step *s)
 {
 	frame_drop(s->frame);
 	tcp_drop(s->tcp);

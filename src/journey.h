@@ -54,6 +54,10 @@ const char *step_function(const struct step *s);
 /* What the step goes by: its function's name or its row's. */
 const char *step_name(const struct step *s);
 
+/* Who keeps a copy holds what it points to, once for each copy (step_list_add does). */
+void step_hold(const struct step *s);
+void step_drop(const struct step *s);
+
 /* In order of time; steps of one moment stay in the order in which they came. */
 struct step_list {
 	struct step *v;		/* NULL while they are put by */

@@ -47,7 +47,7 @@ struct talks *talks_new(int (*give)(void *ctx, const struct talk *t), void *ctx)
 
 static size_t talk_events(const struct talk *t)
 {
-	return t->packet_n + t->call_n;
+	return t->has.packet_n + t->has.call_n;
 }
 
 static size_t talk_size(const struct talk *t)
@@ -59,15 +59,8 @@ static void talk_empty(struct talks *ts, struct talk *t)
 {
 	ts->events -= talk_events(t);
 	ts->steps -= t->steps;
-	for (size_t i = 0; i < t->packet_n; i++)
-		journey_copy_free(&t->packets[i].j);
-	for (size_t i = 0; i < t->call_n; i++)
-		call_copy_free(&t->calls[i]);
-	free(t->packets);
-	free(t->calls);
-	t->packets = NULL;
-	t->calls = NULL;
-	t->packet_n = t->packet_room = t->call_n = t->call_room = t->steps = 0;
+	talk_store_empty(&t->has);
+	t->steps = 0;
 }
 
 static void talk_free(struct talks *ts, size_t i)
@@ -106,7 +99,9 @@ static int talk_give(struct talks *ts, struct talk *t, bool goes_on)
 
 	if (talk_events(t)) {
 		t->goes_on = goes_on;
-		err = ts->give(ts->ctx, t);
+		err = talk_store_take_out(&t->has);
+		if (!err)
+			err = ts->give(ts->ctx, t);
 		t->part++;
 	}
 	talk_empty(ts, t);
@@ -180,14 +175,6 @@ static bool talk_is(const struct talk *t, const struct flow_key *key, uint32_t e
 	return flow_key_same(&t->key, key) || flow_key_same(&t->key, &back);
 }
 
-static bool talk_has(const struct talk *t, uint64_t number)
-{
-	for (size_t i = t->packet_n; i-- > 0;)
-		if (t->packets[i].j.number == number)
-			return true;
-	return false;
-}
-
 /* number: of a packet that it has if its namespace is not known; 0: none. */
 static struct talk *talk_find(const struct talks *ts, const struct flow_key *key, uint32_t echo,
 			      uint32_t netns, uint64_t number)
@@ -197,7 +184,7 @@ static struct talk *talk_find(const struct talks *ts, const struct flow_key *key
 	for (size_t i = ts->n; i-- > 0;) {
 		if (!talk_is(ts->v[i], key, echo, netns))
 			continue;
-		if (!found || (!netns && number && talk_has(ts->v[i], number)))
+		if (!found || (!netns && number && talk_store_has_packet(&ts->v[i]->has, number)))
 			found = ts->v[i];
 		if (netns || !ts->v[i]->netns)
 			break;
@@ -271,22 +258,6 @@ static int talk_again(struct talks *ts, struct talk *t)
 	return err;
 }
 
-/* Makes room for one more element of an array. 0 or -ENOMEM. */
-static int array_room(void **v, size_t n, size_t *room, size_t size)
-{
-	size_t want = *room ? *room * 2 : 16;
-	void *more;
-
-	if (n < *room)
-		return 0;
-	more = realloc(*v, want * size);
-	if (!more)
-		return -ENOMEM;
-	*v = more;
-	*room = want;
-	return 0;
-}
-
 static uint64_t journey_last_ns(const struct journey *j)
 {
 	uint64_t last = j->steps.n ? j->steps.v[j->steps.n - 1].t_ns : j->start_ns;
@@ -296,33 +267,23 @@ static uint64_t journey_last_ns(const struct journey *j)
 
 static int talk_call_add(struct talks *ts, struct talk *t, const struct call *c)
 {
-	int err = array_room((void **)&t->calls, t->call_n, &t->call_room, sizeof(*t->calls));
+	int err = talk_store_call(&t->has, c);
 
 	if (!err)
-		err = call_copy(&t->calls[t->call_n], c);
-	if (err)
-		return err;
-	t->call_n++;
-	talk_seen(ts, t, c->end_seen ? c->end_ns : c->start_ns, c->steps.n);
-	return 0;
+		talk_seen(ts, t, c->end_seen ? c->end_ns : c->start_ns, c->steps.n);
+	return err;
 }
 
 /* The call that sent or read a datagram, between the ends that this had. One may move several. */
 static int talk_call_of(struct talks *ts, struct talk *t, const struct journey *j)
 {
-	struct call *c;
-	int err;
+	struct call c = *j->call;
 
-	for (size_t i = 0; i < t->call_n; i++)
-		if (t->calls[i].id == j->call->id)
-			return 0;
-	err = talk_call_add(ts, t, j->call);
-	if (err)
-		return err;
-	c = &t->calls[t->call_n - 1];
-	c->local = j->dir == DIR_SEND ? j->src : j->dst;
-	c->remote = j->dir == DIR_SEND ? j->dst : j->src;
-	return 0;
+	if (talk_store_has_call(&t->has, c.id))
+		return 0;
+	c.local = j->dir == DIR_SEND ? j->src : j->dst;
+	c.remote = j->dir == DIR_SEND ? j->dst : j->src;
+	return talk_call_add(ts, t, &c);
 }
 
 int talks_journey(struct talks *ts, const struct journey *j, bool chosen)
@@ -330,8 +291,6 @@ int talks_journey(struct talks *ts, const struct journey *j, bool chosen)
 	struct flow_key key = { .sport = j->src.port, .dport = j->dst.port, .proto = j->proto };
 	uint32_t netns = addr_of_each_netns(j->dst.addr) ? j->netns : 0;
 	bool syn = (j->tcp_flags & (TCP_SYN | TCP_ACK)) == TCP_SYN;
-	struct talk_packet *p;
-	struct journey alone;
 	struct talk *t;
 	uint32_t echo;
 	int err = 0;
@@ -352,19 +311,10 @@ int talks_journey(struct talks *ts, const struct journey *j, bool chosen)
 	if (!err)
 		err = talk_room(ts, t);
 	if (!err)
-		err = array_room((void **)&t->packets, t->packet_n, &t->packet_room,
-				 sizeof(*t->packets));
+		err = talk_store_packet(&t->has, j, j->call ? j->call->id : 0);
 	if (err)
 		return err;
 	t->echo = echo;
-	p = &t->packets[t->packet_n];
-	*p = (struct talk_packet){ .call = j->call ? j->call->id : 0 };
-	alone = *j;
-	alone.call = NULL;
-	err = journey_copy(&p->j, &alone);
-	if (err)
-		return err;
-	t->packet_n++;
 	t->chosen |= chosen;
 	if (syn) {
 		t->syn = j->seq;

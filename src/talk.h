@@ -13,12 +13,7 @@
 
 #include "flow.h"
 #include "journey.h"
-
-/* Copies: their steps belong to the talk, and j.call is NULL. */
-struct talk_packet {
-	struct journey j;
-	uint64_t call;		/* id of the call that sent it or read it; 0: none seen */
-};
+#include "talk_store.h"
 
 struct talk {
 	uint64_t number;	/* 1, 2, 3 … in the order of first sight */
@@ -27,9 +22,7 @@ struct talk {
 	struct flow_key key;	/* one of its directions */
 	uint32_t echo;		/* of ICMP echo: the identifier, else 0 */
 	uint32_t netns;		/* of addresses that mean something else in each; else 0 */
-	struct talk_packet *packets;	/* in the order in which the tracker gave them */
-	struct call *calls;
-	size_t packet_n, packet_room, call_n, call_room;
+	struct talk_store has;	/* in the order in which the tracker gave them; taken out when it is given */
 	size_t steps;		/* of all of them */
 	uint64_t last_ns;	/* when something last happened in it */
 	uint32_t syn;		/* sequence number of the SYN, if syn_seen */

@@ -21,8 +21,8 @@ void talk_base(struct talk_view *v)
 		uint32_t least = 1;
 		bool any = false, known = false;
 
-		for (size_t i = 0; i < t->packet_n && !known; i++) {
-			const struct journey *j = &t->packets[i].j;
+		for (size_t i = 0; i < t->has.packet_n && !known; i++) {
+			const struct journey *j = &t->has.packets[i].j;
 			bool own = endpoint_is(&j->src, at);
 
 			known = own ? j->isn_known : j->ack_isn_known && j->tcp_flags & TCP_ACK;
@@ -31,8 +31,8 @@ void talk_base(struct talk_view *v)
 			else if (own || j->tcp_flags & TCP_ACK)
 				lower(&least, &any, own ? j->seq : j->ack);
 		}
-		for (size_t i = 0; i < t->call_n && !known; i++) {
-			const struct call *c = &t->calls[i];
+		for (size_t i = 0; i < t->has.call_n && !known; i++) {
+			const struct call *c = &t->has.calls[i];
 
 			if (c->seq_from != c->seq_to &&
 			    endpoint_is(&c->local, at) == (op_dirs[c->op] == DIR_SEND))

@@ -253,17 +253,17 @@ static void passes_join(struct talk_view *v)
 int talk_passes_make(struct talk_view *v)
 {
 	const struct talk *t = v->t;
-	const struct talk_packet **order = calloc(t->packet_n + 1, sizeof(const struct talk_packet *));
+	const struct talk_packet **order = calloc(t->has.packet_n + 1, sizeof(const struct talk_packet *));
 
-	v->passes = calloc(t->packet_n + 1, sizeof(*v->passes));
+	v->passes = calloc(t->has.packet_n + 1, sizeof(*v->passes));
 	if (!order || !v->passes) {
 		free(order);
 		return -ENOMEM;
 	}
-	for (size_t i = 0; i < t->packet_n; i++)
-		order[i] = &t->packets[i];
-	qsort(order, t->packet_n, sizeof(const struct talk_packet *), by_number);
-	for (size_t i = 0; i < t->packet_n; i++) {
+	for (size_t i = 0; i < t->has.packet_n; i++)
+		order[i] = &t->has.packets[i];
+	qsort(order, t->has.packet_n, sizeof(const struct talk_packet *), by_number);
+	for (size_t i = 0; i < t->has.packet_n; i++) {
 		const struct talk_packet *k = order[i];
 		struct talk_pass *p = v->pass_n ? &v->passes[v->pass_n - 1] : NULL;
 

@@ -25,22 +25,22 @@ static struct endpoint who_asked(const struct talk *t)
 {
 	const struct journey *first = NULL;
 
-	for (size_t i = 0; i < t->packet_n; i++) {
-		const struct journey *j = &t->packets[i].j;
+	for (size_t i = 0; i < t->has.packet_n; i++) {
+		const struct journey *j = &t->has.packets[i].j;
 
 		if (j->tcp_flags & TCP_SYN)
 			return j->tcp_flags & TCP_ACK ? j->dst : j->src;
 		if (!first || j->start_ns < first->start_ns)
 			first = j;
 	}
-	for (size_t i = 0; i < t->call_n; i++)
-		if (op_connects(t->calls[i].op))
-			return t->calls[i].local;
+	for (size_t i = 0; i < t->has.call_n; i++)
+		if (op_connects(t->has.calls[i].op))
+			return t->has.calls[i].local;
 	if (first && icmp_is_echo(first->proto, first->window))
 		return icmp_is_reply(first->proto, first->window) ? first->dst : first->src;
 	if (!first)
-		return t->calls[0].remote.port >= EPHEMERAL && t->calls[0].local.port < EPHEMERAL ?
-			t->calls[0].remote : t->calls[0].local;
+		return t->has.calls[0].remote.port >= EPHEMERAL && t->has.calls[0].local.port < EPHEMERAL ?
+			t->has.calls[0].remote : t->has.calls[0].local;
 	return first->dst.port >= EPHEMERAL && first->src.port < EPHEMERAL ? first->dst : first->src;
 }
 
@@ -64,15 +64,15 @@ static void ends_find(struct talk_view *v)
 	memcpy(b.addr, t->key.dst, EV_ADDR_LEN);
 	v->ends[TALK_CLIENT].at = who_asked(t);
 	v->ends[TALK_SERVER].at = endpoint_is(&v->ends[TALK_CLIENT].at, &a) ? b : a;
-	for (size_t i = 0; i < t->call_n; i++) {
-		const struct call *c = &t->calls[i];
+	for (size_t i = 0; i < t->has.call_n; i++) {
+		const struct call *c = &t->has.calls[i];
 		int end = !endpoint_is(&c->local, &v->ends[TALK_CLIENT].at);
 
 		end_owner(&v->ends[end], c->pid, c->comm);
 	}
 	/* A packet of a socket is of an end that is here. */
-	for (size_t i = 0; i < t->packet_n; i++) {
-		const struct journey *j = &t->packets[i].j;
+	for (size_t i = 0; i < t->has.packet_n; i++) {
+		const struct journey *j = &t->has.packets[i].j;
 		bool client = talk_from(v, j) == TALK_CLIENT;
 		int end = (j->dir == DIR_SEND) == client ? TALK_CLIENT : TALK_SERVER;
 
@@ -175,13 +175,13 @@ static int acts_make(struct talk_view *v)
 	const struct talk_act *read[TALK_ENDS] = { NULL };
 	uint64_t told = 0;
 
-	v->acts = calloc(t->call_n + 1, sizeof(*v->acts));
+	v->acts = calloc(t->has.call_n + 1, sizeof(*v->acts));
 	if (!v->acts)
 		return -ENOMEM;
-	for (size_t i = 0; i < t->call_n; i++) {
+	for (size_t i = 0; i < t->has.call_n; i++) {
 		struct talk_act *a = &v->acts[v->act_n++];
 
-		a->c = &t->calls[i];
+		a->c = &t->has.calls[i];
 		a->end = !endpoint_is(&a->c->local, &v->ends[TALK_CLIENT].at);
 		if (op_dirs[a->c->op] == DIR_RECV)
 			act_waits(v, a);
@@ -348,8 +348,8 @@ static int events_make(struct talk_view *v, bool steps)
 	for (size_t i = 0; i < v->act_n; i++)
 		room += v->acts[i].c->steps.n;
 	/* Of each half: it goes, it dies, and a loss before each step and behind the last. */
-	for (size_t i = 0; i < v->t->packet_n; i++)
-		room += 4 + 2 * v->t->packets[i].j.steps.n;
+	for (size_t i = 0; i < v->t->has.packet_n; i++)
+		room += 4 + 2 * v->t->has.packets[i].j.steps.n;
 	v->events = calloc(room + 1, sizeof(*v->events));
 	if (!v->events)
 		return -ENOMEM;
