@@ -61,8 +61,8 @@ void step_drop(const struct step *s);
 /* In order of time; steps of one moment stay in the order in which they came. */
 struct step_list {
 	struct step *v;		/* NULL while they are put by */
-	unsigned char *packed;	/* pack.h; NULL while they are not */
 	uint32_t n, room;
+	unsigned char *packed;	/* pack.h; NULL while they are not */
 };
 /* Adds where its time says. 0 or -ENOMEM. */
 int step_list_add(struct step_list *l, const struct step *s);

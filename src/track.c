@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pack.h"
 #include "track_in.h"
 
 struct track *track_new(enum stage_dir dirs, const struct cap_world *world,
@@ -28,10 +29,15 @@ static void part_free(struct track *t, struct part *part)
 	if (!part)
 		return;
 	recv_wait_over(part);
-	call_unname(part);
 	flow_put(part->flow, t->now_ns);
-	step_list_free(&part->j.steps);
-	frame_drop(part->j.end_step.frame);
+	/* With no memory to look what it points to that stays, and the run is over anyway. */
+	if (!part_take_out(part)) {
+		call_unname(part);
+		step_list_free(&part->j->steps);
+		frame_drop(part->j->end_step.frame);
+	}
+	free(part->packed);
+	free(part->j);
 	free(part);
 }
 
@@ -118,14 +124,50 @@ struct scene *track_scene(struct track *t, unsigned int cpu, unsigned int ctx)
 	return &t->scenes[i];
 }
 
+_Static_assert(sizeof(struct journey) % 8 == 0 && sizeof(struct journey) <= PACK_THING_MAX, "pack.h takes journeys");
+
 /* Of a crowd those that only wait for their turn: few of them gain a step meanwhile. */
+static int part_put_by(struct part *part)
+{
+	static const struct journey zero;
+	struct pack k = { 0 };
+	int err = step_list_put_by(&part->j->steps);
+
+	if (!err)
+		err = pack_add(&k, part->j, &zero, sizeof(zero));
+	if (err)
+		return err;
+	pack_close(&k);
+	part->stepped = part->j->steps.n;
+	part->packed = k.bytes;
+	free(part->j);
+	part->j = NULL;
+	return 0;
+}
+
+int part_take_out(struct part *part)
+{
+	struct pack k = { .bytes = part->packed };
+	size_t at = 0;
+
+	if (part->packed) {
+		part->j = calloc(1, sizeof(*part->j));
+		if (!part->j)
+			return -ENOMEM;
+		pack_next(&k, &at, part->j, sizeof(*part->j));
+		pack_free(&k);
+		part->packed = NULL;
+	}
+	return step_list_take_out(&part->j->steps);
+}
+
 static int packet_put_by(const struct track *t, struct packet *p)
 {
 	int err = 0;
 
 	for (int i = 0; i < PARTS && t->held > HELD_MANY && !err; i++)
-		if (p->parts[i] && p->parts[i]->held)
-			err = step_list_put_by(&p->parts[i]->j.steps);
+		if (p->parts[i] && p->parts[i]->held && !p->parts[i]->delivered && p->parts[i]->j)
+			err = part_put_by(p->parts[i]);
 	return err;
 }
 
@@ -135,7 +177,7 @@ int packet_take_out(struct packet *p)
 
 	for (int i = 0; i < PARTS && !err; i++)
 		if (p->parts[i])
-			err = step_list_take_out(&p->parts[i]->j.steps);
+			err = part_take_out(p->parts[i]);
 	return err;
 }
 
@@ -165,6 +207,19 @@ int packet_arm(struct track *t, struct packet *p)
 		at = p->last_ns + (p->number ? PATIENCE_NS : WRITE_QUEUE_NS);
 	err = packet_put_by(t, p);
 	return err ? err : due_set(&t->due, &p->due, at);
+}
+
+int packet_given(struct track *t, struct packet *p)
+{
+	bool waiting = false;
+
+	for (int i = 0; i < PARTS; i++)
+		waiting |= p->parts[i] && !p->parts[i]->delivered;
+	if (waiting || !p->ended)
+		return packet_arm(t, p);
+	map_del(&t->packets, p->id);
+	packet_free(t, p);
+	return 0;
 }
 
 /* Looks at what is due at event time `upto`. */

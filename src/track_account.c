@@ -225,7 +225,7 @@ int account_skb(struct track *t, const struct rec_skb *r)
 
 int account_arrival(struct track *t, struct part *part)
 {
-	const struct journey *j = &part->j;
+	const struct journey *j = part->j;
 	struct account *a = part->flow->account;
 	uint32_t sock = part->packet->head.sock;
 	bool syn = j->tcp_flags & TCP_SYN;

@@ -19,7 +19,7 @@ static void call_free(struct track_call *call)
 void call_name(struct part *part, struct track_call *call)
 {
 	part->call = call;
-	part->j.call = &call->c;
+	part->j->call = &call->c;
 	part->call_prev = NULL;
 	part->call_next = call->parts;
 	if (call->parts)
@@ -40,7 +40,7 @@ void call_unname(struct part *part)
 	if (part->call_next)
 		part->call_next->call_prev = part->call_prev;
 	part->call = NULL;
-	part->j.call = NULL;
+	part->j->call = NULL;
 	if (call->over && !call->parts)
 		call_free(call);
 }

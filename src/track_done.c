@@ -67,7 +67,7 @@ static void part_direct(struct journey *j)
 
 static void part_names(const struct track *t, struct part *part)
 {
-	struct journey *j = &part->j;
+	struct journey *j = part->j;
 
 	for (size_t i = 0; i < j->steps.n; i++) {
 		step_learn(t, &j->steps.v[i], j->netns);
@@ -125,7 +125,7 @@ static uint32_t lost_between(struct track *t, struct journey *j,
  */
 static void part_losses(struct track *t, struct part *part)
 {
-	struct journey *j = &part->j;
+	struct journey *j = part->j;
 	const struct call *c = j->call;
 	uint64_t asker = ++t->serial;
 	const struct step *last;
@@ -172,7 +172,7 @@ static void part_losses(struct track *t, struct part *part)
 /* Runs of programs that were missed while it was there, any of which may have been to tell of it. */
 static void part_missed(struct track *t, struct part *part)
 {
-	struct journey *j = &part->j;
+	struct journey *j = part->j;
 	const struct step *last = &j->steps.v[j->steps.n - 1];
 	uint64_t from_ns = j->steps.v[0].t_ns, to_ns = last->t_ns;
 	const struct call *c = j->call;
@@ -192,7 +192,7 @@ static bool part_purged(const struct journey *j)
 
 static enum journey_state part_state(const struct part *part)
 {
-	const struct journey *j = &part->j;
+	const struct journey *j = part->j;
 	bool arrived = j->dir == DIR_RECV &&
 		(!j->len || part->read || part->forwarded ||
 		 (j->ended && j->end_how != EV_END_COALESCED && j->end_how != EV_END_LEFT));
@@ -253,7 +253,7 @@ static void part_call_steps(struct journey *j)
 /* Numbers from the SYN of each direction, if it was seen. */
 static void part_relative(struct track *t, struct part *part)
 {
-	struct journey *j = &part->j;
+	struct journey *j = part->j;
 	struct flow_key back;
 	struct flow *fl;
 
@@ -275,7 +275,7 @@ static void part_relative(struct track *t, struct part *part)
 /* Gives the part to the sink and lets go of what only it needed. */
 static void part_deliver(struct track *t, struct part *part)
 {
-	struct journey *j = &part->j;
+	struct journey *j = part->j;
 
 	part->delivered = true;
 	recv_wait_over(part);
@@ -300,7 +300,7 @@ static void part_deliver(struct track *t, struct part *part)
 
 static bool part_in_order(const struct track *t, const struct part *part)
 {
-	return part->j.dir & t->dirs;
+	return part->j->dir & t->dirs;
 }
 
 void part_begins(struct track *t, struct part *part)
@@ -352,13 +352,13 @@ int parts_flush(struct track *t)
 		next = part->open_next;
 		if (part->held) {
 			struct packet *p = part->packet;
-			int err = step_list_take_out(&part->j.steps);
+			int err = part_take_out(part);
 
 			if (err)
 				return err;
 			part_leaves(t, part);
 			part_deliver(t, part);
-			err = packet_arm(t, p);
+			err = packet_given(t, p);
 			if (err)
 				return err;
 		} else if (t->now_ns - part->opened_ns <= HOLD_NS) {

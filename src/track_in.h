@@ -37,7 +37,7 @@
 /* Bytes that have been missing for so long have come unseen: TCP would have sent them again. */
 #define HOLE_NS (5000 * MS)
 
-/* With more that only wait for their turn, their steps are put by. */
+/* With more that only wait for their turn, these are put by. */
 enum { HELD_MANY = 1000 };
 
 enum { SEND_PART, RECV_PART, PARTS };
@@ -55,7 +55,8 @@ struct track_call {
 };
 
 struct part {
-	struct journey j;
+	struct journey *j;	/* NULL while it is put by */
+	unsigned char *packed;	/* pack.h: it, while it is */
 	struct packet *packet;
 	struct track_call *call;
 	struct flow *flow;	/* src to dst */
@@ -76,6 +77,7 @@ struct part {
 	bool answered;		/* send: the driver has, the one of the outermost device */
 	uint8_t drivers;	/* send: it is in so many: a VLAN or a bridge calls the next */
 	bool held;		/* over, but an earlier one is not */
+	bool stepped;		/* put by: it has steps */
 	bool delivered;
 };
 
@@ -147,10 +149,13 @@ struct track {
 struct packet *track_packet(struct track *t, uint64_t id);
 /* NULL on no memory. */
 struct scene *track_scene(struct track *t, unsigned int cpu, unsigned int ctx);
-/* Its steps may have been put by; who looks at them takes them out first. 0 or -ENOMEM. */
+/* Those of its parts that wait for their turn may be put by: who looks at j takes them out first. 0 or -ENOMEM. */
 int packet_take_out(struct packet *p);
+int part_take_out(struct part *part);
 /* Something was seen of the packet: decides anew when to look at it. 0 or -ENOMEM. */
 int packet_arm(struct track *t, struct packet *p);
+/* A part of it was given: the same, or that was all, and it goes. */
+int packet_given(struct track *t, struct packet *p);
 
 /* ---- track_take.c ---- */
 
@@ -186,8 +191,8 @@ void recv_wait_over(struct part *part);
 void recv_forward(struct part *part);
 /* Its addresses are others by now, those of the headers: whoever reads it has a socket of these. 0 or -ENOMEM. */
 int recv_rekey(struct track *t, struct part *part);
-/* It is a clone of the packet of that id for another socket, or a piece of it. */
-void recv_from(struct track *t, struct part *part, uint64_t parent);
+/* It is a clone of the packet of that id for another socket, or a piece of it. 0 or -ENOMEM. */
+int recv_from(struct track *t, struct part *part, uint64_t parent);
 /* It has arrived, with payload: was it its turn? */
 void recv_order(const struct track *t, struct part *part);
 /* A receive call has returned: finds what it read. 0 or -ENOMEM. */

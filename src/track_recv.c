@@ -10,7 +10,7 @@ enum { TCP_SYN = 2, PROTO_UDP = 17 };
 
 void recv_wait(struct track *t, struct part *part)
 {
-	struct unread *in = part->j.proto == 6 ? &part->flow->unread : &t->dgrams;
+	struct unread *in = part->j->proto == 6 ? &part->flow->unread : &t->dgrams;
 
 	if (part->waits || part->read)
 		return;
@@ -61,39 +61,43 @@ int recv_rekey(struct track *t, struct part *part)
 
 void recv_forward(struct part *part)
 {
-	part->forwarded = part->j.passed_on = true;
+	part->forwarded = part->j->passed_on = true;
 	recv_wait_over(part);
 }
 
-void recv_from(struct track *t, struct part *part, uint64_t parent)
+int recv_from(struct track *t, struct part *part, uint64_t parent)
 {
 	struct packet *of = map_get(&t->packets, parent);
 
 	if (!of)
-		return;
-	part->j.parent = of->number;
-	if (of->head.gso_segs < 2 || part->j.gso_segs > 1)
-		return;
+		return 0;
+	part->j->parent = of->number;
+	if (of->head.gso_segs < 2 || part->j->gso_segs > 1)
+		return 0;
 	/* Its bytes are read in the pieces. */
-	part->j.segment_of = of->number;
-	if (of->parts[RECV_PART])
-		recv_forward(of->parts[RECV_PART]);
+	part->j->segment_of = of->number;
+	if (!of->parts[RECV_PART])
+		return 0;
+	if (part_take_out(of->parts[RECV_PART]))
+		return -ENOMEM;
+	recv_forward(of->parts[RECV_PART]);
+	return 0;
 }
 
 void recv_order(const struct track *t, struct part *part)
 {
 	const struct part *sent = part->packet->parts[SEND_PART];
-	struct journey *j = &part->j;
+	struct journey *j = part->j;
 	struct flow *fl = part->flow;
 	enum seq_place place;
 
 	if (sent && !j->segment_of)
-		j->segment_of = sent->j.segment_of;
+		j->segment_of = sent->j->segment_of;
 	if (j->proto != 6 || j->fragment)
 		return;
 	if (sent) {
-		j->retransmit = sent->j.retransmit;
-		j->again_of = sent->j.again_of;
+		j->retransmit = sent->j->retransmit;
+		j->again_of = sent->j->again_of;
 	}
 	if (fl->arrived.n && fl->hole_ns + HOLE_NS < t->now_ns)
 		seq_seen_close(&fl->arrived);
@@ -107,7 +111,7 @@ void recv_order(const struct track *t, struct part *part)
 static void recv_is_read(struct part *part, struct track_call *call)
 {
 	call_name(part, call);
-	part->j.readers = 1;
+	part->j->readers = 1;
 	part->read = true;
 	part->read_ns = call->c.end_ns;
 	recv_wait_over(part);
@@ -122,10 +126,10 @@ static int recv_copy(struct track *t, struct packet *p, const struct step *s)
 	if (s->ctx == EV_CTX_TASK)
 		call = call_of(t, s->tid, DIR_RECV, 0);
 	if (!call && part && s->ctx == EV_CTX_TASK)
-		call = call_of(t, s->tid, DIR_RECV, part->j.sock);
+		call = call_of(t, s->tid, DIR_RECV, part->j->sock);
 	if (!call)
 		return 1;
-	if (part && !part->delivered && !part->read && part->j.headed && part->j.proto != 6 && !call_peeks(&call->c)) {
+	if (part && !part->delivered && !part->read && part->j->headed && part->j->proto != 6 && !call_peeks(&call->c)) {
 		recv_is_read(part, call);
 	}
 	if (part)
@@ -155,7 +159,7 @@ static bool recv_works_on(const struct scene *scene, const struct packet *p, con
 /* What the reader of a datagram still does with it. */
 static bool recv_in_call(const struct part *part, const struct step *s)
 {
-	return part && part->call && s->ctx == EV_CTX_TASK && part->j.proto != 6 &&
+	return part && part->call && s->ctx == EV_CTX_TASK && part->j->proto != 6 &&
 	       part->call->c.tid == s->tid && !part->call->over;
 }
 
@@ -182,14 +186,14 @@ int recv_step(struct track *t, struct packet *p, const struct step *s, uint32_t 
 	}
 	if (p->parts[SEND_PART]) {
 		/* It was going out: it has come back in on this host … */
-		p->parts[SEND_PART]->j.past_driver = true;
+		p->parts[SEND_PART]->j->past_driver = true;
 		/* … where the socket that sent it is not the one that gets it. */
-		if (sock == p->parts[SEND_PART]->j.sock)
+		if (sock == p->parts[SEND_PART]->j->sock)
 			sock = 0;
 	}
 	p->now = part;
 	p->leaves_again = false;
-	part->j.netns = packet_netns(p);
+	part->j->netns = packet_netns(p);
 	scene = track_scene(t, s->cpu, s->ctx);
 	if (!scene)
 		return -ENOMEM;
@@ -203,12 +207,12 @@ int recv_step(struct track *t, struct packet *p, const struct step *s, uint32_t 
 	if (part->delivered)
 		return 0;
 	if ((s->stage == ST_tcp_v4_rcv || s->stage == ST_tcp_v6_rcv) && s->arg & ROW_WINDOW) {
-		part->j.window = s->arg;
-		part->j.window_known = true;
-		part->j.sack = s->arg & ROW_SACK;
-		part->j.dsack = s->arg & ROW_DSACK;
+		part->j->window = s->arg;
+		part->j->window_known = true;
+		part->j->sack = s->arg & ROW_SACK;
+		part->j->dsack = s->arg & ROW_DSACK;
 	}
-	if (sock && part->j.sock != sock) {
+	if (sock && part->j->sock != sock) {
 		part_sock(t, part, sock);
 		if (part->flow && !flows_sock_get(&t->flows, sock) &&
 		    flows_sock_learn(&t->flows, sock, &part->flow->key))
@@ -217,7 +221,7 @@ int recv_step(struct track *t, struct packet *p, const struct step *s, uint32_t 
 	part->last_ns = t->now_ns;
 	part->here |= stages[s->stage].lane == LANE_SOCK || s->stage == ST_tcp_v4_rcv || s->stage == ST_tcp_v6_rcv ||
 		      s->stage == ST_tcp_rcv_established;
-	return step_list_add(&part->j.steps, s);
+	return step_list_add(&part->j->steps, s);
 }
 
 /* Does the socket sit at the end of that flow? */
@@ -262,12 +266,17 @@ int recv_sock_step(struct track *t, const struct step *s, uint32_t sock)
 	    s->stage == ST_udp_fail_queue_rcv_skb || s->stage == ST_tcp_collapse)
 		part = recv_woke(t, s, sock);
 	if (part) {
-		int err = step_list_add(&part->j.steps, s);
+		int err = part_take_out(part);
 
+		if (!err)
+			err = step_list_add(&part->j->steps, s);
+
+		if (err)
+			return err;
 		part->last_ns = t->now_ns;
-		if (!part->j.sock)
+		if (!part->j->sock)
 			part_sock(t, part, sock);
-		return err ? err : packet_arm(t, part->packet);
+		return packet_arm(t, part->packet);
 	}
 	if (s->ctx == EV_CTX_TASK)
 		call = call_of(t, s->tid, DIR_RECV, sock);
@@ -277,7 +286,7 @@ int recv_sock_step(struct track *t, const struct step *s, uint32_t sock)
 /* A call took [from, to): what does that mean for a packet of its flow? */
 static void recv_taken(struct part *part, struct track_call *call)
 {
-	struct journey *j = &part->j;
+	struct journey *j = part->j;
 	uint32_t first = j->seq + !!(j->tcp_flags & TCP_SYN);
 	uint32_t from = call->c.seq_from, to = call->c.seq_to;
 	bool all = !seq_before(to, first + j->len);
@@ -320,11 +329,13 @@ static int dgrams_read(struct track *t, struct track_call *call, const struct so
 		return 0;
 	for (struct part *part = t->dgrams.first; part && left > 0 && !err; part = next) {
 		next = part->unread_next;
-		if (part->j.sock ? part->j.sock != s->id : !sock_ends(t, s->id, part->flow))
+		if (part_take_out(part))
+			return -ENOMEM;
+		if (part->j->sock ? part->j->sock != s->id : !sock_ends(t, s->id, part->flow))
 			continue;
-		if (part->j.netns && s->netns && part->j.netns != s->netns)
+		if (part->j->netns && s->netns && part->j->netns != s->netns)
 			continue;
-		if (part->opened_ns > call->c.end_ns || !dgram_fits(&part->j, &call->c))
+		if (part->opened_ns > call->c.end_ns || !dgram_fits(part->j, &call->c))
 			break;
 		recv_is_read(part, call);
 		err = packet_arm(t, part->packet);
@@ -356,7 +367,10 @@ int recv_read(struct track *t, struct track_call *call)
 		seq_seen_pass(&fl->arrived, call->c.seq_to);
 	for (struct part *part = fl->unread.first; part && !err; part = next) {
 		next = part->unread_next;
-		if (part->j.netns && s->netns && part->j.netns != s->netns)
+		err = part_take_out(part);
+		if (err)
+			break;
+		if (part->j->netns && s->netns && part->j->netns != s->netns)
 			continue;
 		recv_taken(part, call);
 		err = packet_arm(t, part->packet);
@@ -367,7 +381,7 @@ int recv_read(struct track *t, struct track_call *call)
 
 uint64_t recv_due(const struct part *part)
 {
-	const struct journey *j = &part->j;
+	const struct journey *j = part->j;
 	bool released = j->ended && (j->end_how == EV_END_FREED || j->end_how == EV_END_CONSUMED ||
 				     j->end_how == EV_END_LOST);
 

@@ -40,7 +40,7 @@ static bool call_fits(const struct track *t, const struct track_call *call,
  */
 static bool call_repeats(const struct track_call *call, const struct part *part)
 {
-	const struct journey *j = &part->j;
+	const struct journey *j = part->j;
 
 	return j->proto == 6 && j->len && j->retransmit && call->c.begin_seen &&
 	       !seq_before(call->c.seq_from, j->seq + j->len);
@@ -56,7 +56,7 @@ static bool below_queue(const struct step *s)
 /* A datagram of UDP has no numbers: what is first seen below the queue is cut from the last that was to be. */
 static void dgram_count(struct part *part, const struct step *s)
 {
-	struct journey *j = &part->j;
+	struct journey *j = part->j;
 	struct flow *fl = part->flow;
 
 	if (below_queue(s) && fl->gso && j->len <= fl->gso_len) {
@@ -71,7 +71,7 @@ static void dgram_count(struct part *part, const struct step *s)
 /* Were these bytes sent before? TCP numbers them, so the highest that was sent tells. */
 static void send_count(struct part *part, const struct step *s)
 {
-	struct journey *j = &part->j;
+	struct journey *j = part->j;
 	uint32_t n = j->len + !!(j->tcp_flags & TCP_SYN) + !!(j->tcp_flags & TCP_FIN);
 	struct flow *fl = part->flow;
 
@@ -101,7 +101,7 @@ static void send_count(struct part *part, const struct step *s)
 /* Has a driver had later bytes? Queues may change the order; TCP sends in order but for what it repeats. */
 static void send_handed(struct part *part)
 {
-	struct journey *j = &part->j;
+	struct journey *j = part->j;
 	struct flow *fl = part->flow;
 	uint32_t end = j->seq + j->len;
 
@@ -126,10 +126,10 @@ static int send_from_queue(struct part *part, struct packet *queue, const struct
 		if (q->cpu != s->cpu || q->tid != s->tid || q->ctx != s->ctx)
 			continue;
 		if (q->stage == ST___tcp_retransmit_skb || q->stage == ST_tcp_retransmit_skb)
-			part->j.retransmit = true;
+			part->j->retransmit = true;
 		if (!*sock)
 			*sock = queue->queued_sock;
-		err = step_list_add(&part->j.steps, q);
+		err = step_list_add(&part->j->steps, q);
 	}
 	step_list_clear(&queue->queued);
 	return err;
@@ -157,7 +157,7 @@ static int send_prelude(struct track *t, struct part *part, const struct step *s
 	if (!same_story(scene, s, sock))
 		return 0;
 	for (size_t i = 0; i < scene->prelude.n && !err; i++)
-		err = step_list_add(&part->j.steps, &scene->prelude.v[i]);
+		err = step_list_add(&part->j->steps, &scene->prelude.v[i]);
 	scene->last_ns = s->t_ns;
 	return err;
 }
@@ -175,37 +175,39 @@ static struct part *send_open(struct track *t, struct packet *p, const struct st
 	scene->left = p->id;
 	if (p->headed && p->head.parent) {
 		queue = map_get(&t->packets, p->head.parent);
-		if (queue && part->j.copy)
-			part->j.retransmit = queue->parts[SEND_PART] && queue->parts[SEND_PART]->j.retransmit;
+		if (queue && packet_take_out(queue))
+			return NULL;
+		if (queue && part->j->copy)
+			part->j->retransmit = queue->parts[SEND_PART] && queue->parts[SEND_PART]->j->retransmit;
 		else if (queue && !queue->first_sent)
 			queue->first_sent = p->number;
 		else if (queue && queue->first_sent != p->number)
-			part->j.again_of = queue->first_sent;
+			part->j->again_of = queue->first_sent;
 		if (queue)
-			part->j.parent = queue->number;
+			part->j->parent = queue->number;
 	}
 	if (!sock)
-		sock = part->j.sock;
+		sock = part->j->sock;
 	if (queue && send_from_queue(part, queue, s, &sock))
 		return NULL;
 	send_count(part, s);
-	if (part->j.again_of)
-		part->j.retransmit = true;
+	if (part->j->again_of)
+		part->j->retransmit = true;
 	if (sock)
 		part_sock(t, part, sock);
 	if (s->ctx == EV_CTX_TASK)
 		call = call_of(t, s->tid, DIR_SEND, sock);
 	if (call && call_fits(t, call, part, sock) && !call_repeats(call, part)) {
 		call_name(part, call);
-		part->j.call_n = call->c.steps.n;
+		part->j->call_n = call->c.steps.n;
 		/* One call may send several: each has the steps that led to it. */
-		if (part->j.proto != 6) {
-			part->j.call_first = call->sent;
-			call->sent = part->j.call_n;
+		if (part->j->proto != 6) {
+			part->j->call_first = call->sent;
+			call->sent = part->j->call_n;
 		}
-		if (!part->j.sock && call->c.sock)
+		if (!part->j->sock && call->c.sock)
 			part_sock(t, part, call->c.sock);
-	} else if (!part->j.copy && send_prelude(t, part, s, sock)) {
+	} else if (!part->j->copy && send_prelude(t, part, s, sock)) {
 		return NULL;
 	}
 	return part;
@@ -219,17 +221,17 @@ static int send_takes_over(struct track *t, struct part *part, struct part *in, 
 {
 	int err = 0;
 
-	part->j.forwarded = true;
+	part->j->forwarded = true;
 	if (in->delivered || part->delivered)
 		return 0;
 	if (fresh && !in->held)
 		part_begins_with(t, part, in);
-	for (size_t i = 0; i < in->j.steps.n && !err; i++)
-		err = step_list_add(&part->j.steps, &in->j.steps.v[i]);
-	step_list_clear(&in->j.steps);
-	if (part->j.how == EV_BORN_MIDWAY)
-		part->j.how = in->j.how;
-	part->j.past_driver = part->answered = false;
+	for (size_t i = 0; i < in->j->steps.n && !err; i++)
+		err = step_list_add(&part->j->steps, &in->j->steps.v[i]);
+	step_list_clear(&in->j->steps);
+	if (part->j->how == EV_BORN_MIDWAY)
+		part->j->how = in->j->how;
+	part->j->past_driver = part->answered = false;
 	part->drivers = 0;
 	return err;
 }
@@ -280,11 +282,11 @@ int send_step(struct track *t, struct packet *p, const struct step *s, uint32_t 
 	if (s->stage == ST_net_dev_xmit) {
 		part->drivers -= !!part->drivers;
 		if (s->arg != NETDEV_TX_BUSY) {
-			part->j.past_driver = true;
+			part->j->past_driver = true;
 			part->answered = !part->drivers;
 		}
 	}
-	return step_list_add(&part->j.steps, s);
+	return step_list_add(&part->j->steps, s);
 }
 
 /* A tracepoint says that TCP had sent it before, when it has left again. */
@@ -293,13 +295,18 @@ static int send_was_again(struct track *t, const struct step *s, uint32_t sock)
 	struct scene *scene = track_scene(t, s->cpu, s->ctx);
 	struct packet *p = scene ? map_get(&t->packets, scene->left) : NULL;
 	struct part *part = p ? p->parts[SEND_PART] : NULL;
-	const struct step_list *l = part ? &part->j.steps : NULL;
+	const struct step_list *l;
 
-	if (!part || part->delivered || part->j.proto != 6 || (part->j.sock && part->j.sock != sock) || !l->n ||
+	if (!part || part->delivered)
+		return 0;
+	if (part_take_out(part))
+		return -ENOMEM;
+	l = &part->j->steps;
+	if (part->j->proto != 6 || (part->j->sock && part->j->sock != sock) || !l->n ||
 	    l->v[l->n - 1].tid != s->tid)
 		return 0;
-	part->j.retransmit = true;
-	return step_list_add(&part->j.steps, s);
+	part->j->retransmit = true;
+	return step_list_add(&part->j->steps, s);
 }
 
 int send_sock_step(struct track *t, const struct step *s, uint32_t sock)
@@ -328,18 +335,18 @@ uint64_t send_due(const struct part *part)
 {
 	const struct packet *p = part->packet;
 	const struct part *in = p->parts[RECV_PART];
-	bool arrived = in && !in->forwarded && (in->delivered || in->j.steps.n);
-	bool gone = part->j.ended || part->j.past_driver || arrived;
+	bool arrived = in && !in->forwarded && (in->delivered || (in->j ? in->j->steps.n > 0 : in->stepped));
+	bool gone = part->j->ended || part->j->past_driver || arrived;
 
-	if (part->j.ended && part->j.end_how == EV_END_DROPPED && (!part->call || part->call->over))
+	if (part->j->ended && part->j->end_how == EV_END_DROPPED && (!part->call || part->call->over))
 		return 0;
-	if (part->queued && !part->j.ended)
+	if (part->queued && !part->j->ended)
 		return part->last_ns + PATIENCE_NS;
 	if (gone && (!part->call || part->call->over)) {
 		uint64_t last = part->last_ns;
 
 		/* Nothing more can come; on its way back in, the driver's answer still can, or it is forwarded. */
-		if (part->j.ended || (arrived && part->answered && (in->here || in->delivered)))
+		if (part->j->ended || (arrived && part->answered && (in->here || in->delivered)))
 			return 0;
 		if (arrived && !in->here && !in->delivered)
 			return (in->last_ns > last ? in->last_ns : last) + QUIET_NS;

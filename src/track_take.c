@@ -18,7 +18,7 @@ uint32_t packet_netns(const struct packet *p)
 static void part_ends(struct part *part)
 {
 	const struct packet *p = part->packet;
-	struct journey *j = &part->j;
+	struct journey *j = part->j;
 	struct endpoint src = { .port = p->head.sport }, dst = { .port = p->head.dport };
 
 	memcpy(src.addr, p->head.saddr, EV_ADDR_LEN);
@@ -48,7 +48,7 @@ struct flow_key head_key(const struct rec_skb *h)
 static int part_head(struct track *t, struct part *part)
 {
 	const struct rec_skb *h = &part->packet->head;
-	struct journey *j = &part->j;
+	struct journey *j = part->j;
 	struct flow_key key = head_key(h);
 
 	if (!part->flow)
@@ -76,8 +76,8 @@ static int part_head(struct track *t, struct part *part)
 	j->netns = j->dir == DIR_RECV ? packet_netns(part->packet) : h->netns;
 	if (h->sock && j->dir == DIR_SEND)
 		part_sock(t, part, h->sock);
-	if (j->dir == DIR_RECV && h->parent)
-		recv_from(t, part, h->parent);
+	if (j->dir == DIR_RECV && h->parent && recv_from(t, part, h->parent))
+		return -ENOMEM;
 	if (j->dir == DIR_RECV && (j->len || j->proto == PROTO_UDP)) {
 		recv_wait(t, part);
 		recv_order(t, part);
@@ -91,18 +91,24 @@ struct part *track_part_open(struct track *t, struct packet *p, int which)
 
 	if (!part)
 		return NULL;
+	part->j = calloc(1, sizeof(*part->j));
+	if (!part->j) {
+		free(part);
+		return NULL;
+	}
 	if (!p->number)
 		p->number = ++t->numbers;
 	part->packet = p;
 	part->last_ns = t->now_ns;
-	part->j.number = p->number;
-	part->j.skb = p->id;
-	part->j.dir = which == SEND_PART ? DIR_SEND : DIR_RECV;
-	part->j.how = EV_BORN_MIDWAY;
+	part->j->number = p->number;
+	part->j->skb = p->id;
+	part->j->dir = which == SEND_PART ? DIR_SEND : DIR_RECV;
+	part->j->how = EV_BORN_MIDWAY;
 	p->parts[which] = part;
 	part_begins(t, part);
 	if (p->headed && part_head(t, part)) {
 		p->parts[which] = NULL;
+		free(part->j);
 		free(part);
 		return NULL;
 	}
@@ -113,11 +119,11 @@ void part_sock(struct track *t, struct part *part, uint32_t sock)
 {
 	const struct sock_info *s = flows_sock_get(&t->flows, sock);
 
-	part->j.sock = sock;
+	part->j->sock = sock;
 	if (!s)
 		return;
-	part->j.owner_pid = s->pid;
-	memcpy(part->j.owner_comm, s->comm, sizeof(part->j.owner_comm));
+	part->j->owner_pid = s->pid;
+	memcpy(part->j->owner_comm, s->comm, sizeof(part->j->owner_comm));
 }
 
 /* It goes the way that its packet went: where it is made nobody knows. */
@@ -126,7 +132,7 @@ static void copy_direction(struct track *t, struct packet *p)
 	const struct packet *of = map_get(&t->packets, p->head.parent);
 
 	if (of && of->now)
-		p->head.dir = of->now->j.dir == DIR_SEND ? EV_DIR_SEND : EV_DIR_RECV;
+		p->head.dir = of->now == of->parts[SEND_PART] ? EV_DIR_SEND : EV_DIR_RECV;
 }
 
 int take_skb(struct track *t, const struct rec_skb *r)
@@ -134,7 +140,7 @@ int take_skb(struct track *t, const struct rec_skb *r)
 	struct packet *p = track_packet(t, r->skb);
 	int err = 0;
 
-	if (!p)
+	if (!p || packet_take_out(p))
 		return -ENOMEM;
 	/* A second sight of its headers changes nothing. */
 	if (!p->headed) {
@@ -231,7 +237,7 @@ int take_nat(struct track *t, const struct rec_nat *r)
 	p->head.sport = r->sport;
 	p->head.dport = r->dport;
 	if (p->now && !p->now->delivered) {
-		struct journey *j = &p->now->j;
+		struct journey *j = p->now->j;
 		size_t at = j->steps.n;
 
 		/* The row that does it, and maybe its verdict. */
@@ -270,7 +276,7 @@ static bool routes_back(enum stage_id stage)
 /* It was given to a veth, and is at its other end by now, before that hands it up: on another CPU even before the driver has answered. */
 static bool is_across(const struct part *part, const struct step *s)
 {
-	const struct step_list *l = &part->j.steps;
+	const struct step_list *l = &part->j->steps;
 
 	return part->answered || (part->handed && l->n && s->ifindex && l->v[l->n - 1].ifindex != s->ifindex);
 }
@@ -336,7 +342,7 @@ int take_step(struct track *t, const struct ordered *o)
 	else if (s.stage == ST_pskb_expand_head && p->now && is_across(p->now, &s))
 		dir = DIR_RECV;
 	else if ((dir == DIR_BOTH || routes_back(s.stage)) && p->now)
-		dir = p->now->j.dir;
+		dir = p->now->j->dir;
 	else if (dir == DIR_BOTH)
 		dir = p->headed && p->head.dir == EV_DIR_RECV ? DIR_RECV : DIR_SEND;
 	p->last_ns = t->now_ns;
@@ -356,7 +362,7 @@ int take_step(struct track *t, const struct ordered *o)
  */
 static bool driver_is_done(const struct track *t, const struct part *part)
 {
-	const struct journey *j = &part->j;
+	const struct journey *j = part->j;
 	const char *reason = names_reason(&t->names, j->end_reason);
 	bool elsewhere = part->handed && j->steps.n && j->steps.v[j->steps.n - 1].cpu != j->end_step.cpu;
 
@@ -391,7 +397,7 @@ int take_end(struct track *t, const struct ordered *o)
 	if (p->leaves_again && p->parts[RECV_PART])
 		recv_forward(p->parts[RECV_PART]);
 	if (part && !part->delivered) {
-		struct journey *j = &part->j;
+		struct journey *j = part->j;
 		const struct rec_step as_step = { .head = r->head, .skb = r->skb, .frame = r->frame };
 		const struct ordered as = { .rec = &as_step.head, .lost = o->lost };
 

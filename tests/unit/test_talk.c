@@ -38,7 +38,7 @@ static int give(void *ctx, const struct talk *t)
 	(void)ctx;
 	given.number[i] = t->number;
 	given.part[i] = t->part;
-	given.packets[i] = t->packet_n;
+	given.packets[i] = t->has.packet_n;
 	given.goes_on[i] = t->goes_on;
 	CHECK_INT(talk_view_make(&v, t, false), 0);
 	given.passes = v.pass_n;
