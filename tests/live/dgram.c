@@ -91,6 +91,13 @@ void said_icmp(const char *word, const char *type, size_t len)
 	say_end();
 }
 
+void said_segment(const char *what)
+{
+	say_begin(what, "tcp");
+	printf(" op sendto len 0 tid %d", gettid());
+	say_end();
+}
+
 /* ---- sockets ---- */
 
 socklen_t address(struct sockaddr_storage *a, const char *at, unsigned int its_port)
@@ -109,7 +116,7 @@ socklen_t address(struct sockaddr_storage *a, const char *at, unsigned int its_p
 	return sizeof(*v6);
 }
 
-static int server_make(const struct sockaddr_storage *at, socklen_t len)
+int server_make(const struct sockaddr_storage *at, socklen_t len)
 {
 	int home = must(open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC), "netns"), peer, fd;
 
@@ -418,6 +425,9 @@ static const struct {
 	{ "checksum", case_checksum, THERE_ONLY },
 	{ "hops", case_hops, THERE_ONLY },
 	{ "source", case_source, THERE_4_ONLY },
+	{ "segment", case_segment, THERE_ONLY },
+	{ "options", case_options, 0 },
+	{ "group", case_group, THERE_ONLY },
 };
 
 static bool happens(int where)

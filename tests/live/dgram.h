@@ -28,6 +28,8 @@ struct ends {
 extern unsigned int port;
 extern const struct place *place;
 
+/* A socket of the server that is bound to this address. */
+int server_make(const struct sockaddr_storage *at, socklen_t len);
 void ends_make(struct ends *e);
 void ends_close(struct ends *e);
 /* An address of this family with that port. */
@@ -42,6 +44,8 @@ void said_gso(const char *op, size_t len, size_t piece);
 void said_read(const char *op, size_t len, long ret);
 void said_read_by(int tid, const char *op, size_t len, long ret);
 void said_dropped(size_t len);
+/* A bare segment of TCP left, or must die. */
+void said_segment(const char *what);
 /* So many calls of another kind, and what the kernel sent by itself. */
 void said_icmp(const char *word, const char *type, size_t len);
 
@@ -56,5 +60,11 @@ void case_unreachable(void);
 void case_checksum(void);
 void case_hops(void);
 void case_source(void);
+void case_segment(void);
+
+/* ---- dgram_odd.c: cases that are not just from one socket to another ---- */
+
+void case_options(void);
+void case_group(void);
 
 #endif

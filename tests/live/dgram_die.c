@@ -75,3 +75,25 @@ void case_source(void)
 	said_dropped(LEN);
 	ends_close(&e);
 }
+
+/* A SYN whose sum is wrong: it is looked at before anybody asks who listens. */
+void case_segment(void)
+{
+	unsigned char p[20] = { 0 };
+	struct sockaddr_storage to;
+	socklen_t len = address(&to, place->at, 0);
+	int raw = must(socket(place->family, SOCK_RAW, IPPROTO_TCP), "a raw socket");
+
+	p[0] = p[2] = port >> 8;
+	p[1] = p[3] = port;
+	p[12] = sizeof(p) / 4 << 4;
+	p[13] = 2;	/* SYN */
+	/* All else is zeros, so the right sum is that of addresses, ports and flags: never this one. */
+	p[16] = 0x12;
+	p[17] = 0x34;
+	if (sendto(raw, p, sizeof(p), 0, (struct sockaddr *)&to, len) != sizeof(p))
+		die("sendto");
+	said_segment("sent");
+	said_segment("dropped");
+	close(raw);
+}

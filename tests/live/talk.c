@@ -4,7 +4,7 @@
  * and an answer of so many, each by one write() and as few read()s as it takes.
  *
  *	talk [-s NETNS] [-r REQUEST] [-a ANSWER] [-n TIMES] [-d] [-f] [-c to|msg|mmsg]
- *	     [-t DEVICE] [-p DEVICE | -m DEVICE] [-l FIFO | -g FIFO] ADDRESS PORT
+ *	     [-b ADDRESS] [-t DEVICE] [-p DEVICE | -m DEVICE] [-l FIFO | -g FIFO] ADDRESS PORT
  *
  * The server is another process (in network namespace NETNS); it listens
  * before the client connects, so that no wait is a guess. When both are done
@@ -23,6 +23,7 @@
  * fifo before it connects (-l), or when it is connected (-g).
  * -c: its calls are sendto() and recvfrom(), sendmsg() and recvmsg(), or
  * sendmmsg() and recvmmsg(), instead of write() and read().
+ * -b: the server listens at this address: somebody on the way translates the other.
  * -f: its packets may be fragmented (DF is not set).
  * -t: the device no longer cuts packets of TCP up itself (TSO): the kernel does (GSO).
  * -p, -m: a packet socket takes all that arrives at the device meanwhile, in
@@ -337,18 +338,19 @@ static void no_tso(const char *device)
 
 int main(int argc, char **argv)
 {
-	union address to;
+	union address to, at;
 	union address local;
 	socklen_t local_len = sizeof(local);
-	const char *netns = NULL, *gate_before = NULL, *gate = NULL, *tapped = NULL;
+	const char *netns = NULL, *bound = NULL, *gate_before = NULL, *gate = NULL, *tapped = NULL;
 	int opt, listener, fd, tap = -1, one = 1, status, home;
 	bool fragments = false, ring = false;
 	long wrote = 0, got = 0;
 	pid_t pid, self = getpid();
 
-	while ((opt = getopt(argc, argv, "s:r:a:n:dfc:t:p:m:l:g:")) != -1) {
+	while ((opt = getopt(argc, argv, "s:b:r:a:n:dfc:t:p:m:l:g:")) != -1) {
 		switch (opt) {
 		case 's': netns = optarg; break;
+		case 'b': bound = optarg; break;
 		case 'r': request = strtoul(optarg, NULL, 10); break;
 		case 'a': answer = strtoul(optarg, NULL, 10); break;
 		case 'n': times = strtoul(optarg, NULL, 10); break;
@@ -363,7 +365,8 @@ int main(int argc, char **argv)
 		default: return 2;
 		}
 	}
-	if (argc - optind != 2 || !address(&to, argv[optind], argv[optind + 1]))
+	if (argc - optind != 2 || !address(&to, argv[optind], argv[optind + 1]) ||
+	    !address(&at, bound ? bound : argv[optind], argv[optind + 1]))
 		return 2;
 	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (tapped)
@@ -372,7 +375,7 @@ int main(int argc, char **argv)
 	enter_netns(netns);
 	listener = socket(to.any.sa_family, SOCK_STREAM, 0);
 	if (listener < 0 || setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one)) ||
-	    bind(listener, &to.any, sizeof(to)) || listen(listener, 1))
+	    bind(listener, &at.any, sizeof(at)) || listen(listener, 1))
 		die("listen");
 	if (fragments)
 		allow_fragments(listener);

@@ -47,6 +47,19 @@ int world_peer(void)
 	return world_open("netns/peer", O_RDONLY);
 }
 
+unsigned int world_device(const char *device)
+{
+	int home = must(open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC), "netns"), peer = must(world_peer(), "the other namespace");
+	unsigned int index;
+
+	must(setns(peer, CLONE_NEWNET), "setns");
+	index = if_nametoindex(device);
+	must(setns(home, CLONE_NEWNET), "setns");
+	close(home);
+	close(peer);
+	return index;
+}
+
 void world_ethtool(const char *device, int netns, unsigned int what, unsigned int value)
 {
 	struct ethtool_value set = { .cmd = what, .data = value };

@@ -20,6 +20,8 @@ void world_is(const char *folder);
 bool world_put(const char *file, const char *value);
 /* The other network namespace, open; -1: there is none. */
 int world_peer(void);
+/* The index that a device of that namespace has there. */
+unsigned int world_device(const char *device);
 /* Sets a property of a device of that namespace; -1: of this one. */
 void world_ethtool(const char *device, int netns, unsigned int what, unsigned int value);
 

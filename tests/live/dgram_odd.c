@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Datagrams with options in their headers, and to a group. */
+#include <arpa/inet.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "dgram.h"
+#include "world.h"
+
+enum { LEN = 40 };
+
+static void send_one(int fd, const struct sockaddr_storage *to, socklen_t len)
+{
+	static const char bytes[LEN];
+
+	if (sendto(fd, bytes, LEN, 0, (const struct sockaddr *)to, len) != LEN)
+		die("sendto");
+	said_sent("sendto", LEN);
+}
+
+static void read_one(int fd)
+{
+	char bytes[LEN];
+
+	if (recv(fd, bytes, LEN, 0) != LEN)
+		die("recv");
+	said_read("recvfrom", LEN, LEN);
+}
+
+/*
+ * Between the IP header and that of UDP stands more: options of IPv4, or, in IPv6, a header for each hop and one for
+ * the destination.
+ */
+void case_options(void)
+{
+	/* RFC 791: no operation, three times, and the end. */
+	static const unsigned char v4[] = { 1, 1, 1, 0 };
+	/* RFC 8200: next header (the kernel writes it), length in eights after the first, and PadN of four bytes. */
+	static const unsigned char v6[] = { 0, 0, 1, 4, 0, 0, 0, 0 };
+	struct ends e;
+
+	ends_make(&e);
+	if (place->family == AF_INET) {
+		must(setsockopt(e.client, IPPROTO_IP, IP_OPTIONS, v4, sizeof(v4)), "IP_OPTIONS");
+	} else {
+		must(setsockopt(e.client, IPPROTO_IPV6, IPV6_HOPOPTS, v6, sizeof(v6)), "IPV6_HOPOPTS");
+		must(setsockopt(e.client, IPPROTO_IPV6, IPV6_DSTOPTS, v6, sizeof(v6)), "IPV6_DSTOPTS");
+	}
+	send_one(e.client, &e.at, e.len);
+	read_one(e.server);
+	ends_close(&e);
+}
+
+/* One host has joined the group. */
+void case_group(void)
+{
+	bool v4 = place->family == AF_INET;
+	struct sockaddr_storage to, any;
+	socklen_t len = address(&to, v4 ? "239.79.0.1" : "ff15::79", port);
+	struct group_req join = { .gr_interface = world_device("vethB") };
+	int client = must(socket(place->family, SOCK_DGRAM, 0), "socket"), server;
+	struct ip_mreqn from = { .imr_ifindex = if_nametoindex("vethA") };
+
+	address(&any, v4 ? "0.0.0.0" : "::", port);
+	server = server_make(&any, len);
+	memcpy(&join.gr_group, &to, len);
+	must(setsockopt(server, v4 ? IPPROTO_IP : IPPROTO_IPV6, MCAST_JOIN_GROUP, &join, sizeof(join)), "MCAST_JOIN_GROUP");
+	if (v4)
+		must(setsockopt(client, IPPROTO_IP, IP_MULTICAST_IF, &from, sizeof(from)), "IP_MULTICAST_IF");
+	else
+		option(client, IPPROTO_IPV6, IPV6_MULTICAST_IF, from.imr_ifindex);
+	send_one(client, &to, len);
+	read_one(server);
+	close(server);
+	close(client);
+}
