@@ -3,6 +3,7 @@
  * Makes happen, one after the other, what can become of datagrams, and says what it did.
  *
  *	dgram [-w WORLD] FIRST_PORT
+ *	dgram -b -w WORLD PORT		one alone, of many datagrams
  *
  * Each case has a port of its own, also as the identifier of its echoes. Printed is a line for each
  * datagram that left, was read, or must have died, words in pairs:
@@ -399,6 +400,7 @@ static const struct place places[] = {
 	{ "veth-4", AF_INET, "10.79.1.2", true }, { "veth-6", AF_INET6, "fd79:1::2", true },
 };
 
+enum { VETH_4 = 2 };	/* in places */
 enum { LO_ONLY = 1, THERE_ONLY, THERE_4_ONLY };
 
 static const struct {
@@ -445,18 +447,28 @@ static bool happens(int where)
 
 int main(int argc, char **argv)
 {
+	bool busy = false;
 	int opt;
 
-	while ((opt = getopt(argc, argv, "w:")) != -1) {
-		if (opt != 'w')
+	while ((opt = getopt(argc, argv, "bw:")) != -1) {
+		if (opt == 'b')
+			busy = true;
+		else if (opt == 'w')
+			world_is(optarg);
+		else
 			return 2;
-		world_is(optarg);
 	}
 	if (optind + 1 != argc)
 		return 2;
 	port = atoi(argv[optind]);
 	prctl(PR_SET_NAME, "dgram");
 	stay_on_cpu(0);
+	if (busy) {
+		place = &places[VETH_4];
+		name = "busy";
+		case_busy();
+		return 0;
+	}
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		for (size_t k = 0; k < sizeof(places) / sizeof(*places); k++) {
 			place = &places[k];

@@ -62,6 +62,10 @@ void case_hops(void);
 void case_source(void);
 void case_segment(void);
 
+/* ---- dgram_busy.c: one that has a recording of its own ---- */
+
+void case_busy(void);
+
 /* ---- dgram_odd.c: cases that are not just from one socket to another ---- */
 
 void case_options(void);
