@@ -238,8 +238,10 @@ static int load(struct loading *l, int fd)
 		err = refused;
 	if (!err)
 		err = put_one(l->loader);
+	/* Before 5.11 their memory counts as locked, and libbpf may raise that limit only with CAP_SYS_RESOURCE. */
 	if (err)
-		say("the kernel refuses the BPF programs: %s (-v shows what it says)", strerror(-err));
+		say("the kernel refuses the BPF programs: %s (-v shows what it says)%s", strerror(-err),
+		    err == -EPERM ? "; before 5.11 it takes ulimit -l unlimited, too, or CAP_SYS_RESOURCE" : "");
 	return err;
 }
 
