@@ -2,7 +2,7 @@
 /*
  * Makes happen, one after the other, what can become of datagrams, and says what it did.
  *
- *	dgram [-w WORLD] FIRST_PORT
+ *	dgram [-w WORLD] [-x CASE] FIRST_PORT	all of them, but for that
  *	dgram -b -w WORLD PORT		one alone, of many datagrams
  *
  * Each case has a port of its own, also as the identifier of its echoes. Printed is a line for each
@@ -447,12 +447,15 @@ static bool happens(int where)
 
 int main(int argc, char **argv)
 {
+	const char *but = "";
 	bool busy = false;
 	int opt;
 
-	while ((opt = getopt(argc, argv, "bw:")) != -1) {
+	while ((opt = getopt(argc, argv, "bw:x:")) != -1) {
 		if (opt == 'b')
 			busy = true;
+		else if (opt == 'x')
+			but = optarg;
 		else if (opt == 'w')
 			world_is(optarg);
 		else
@@ -472,7 +475,7 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		for (size_t k = 0; k < sizeof(places) / sizeof(*places); k++) {
 			place = &places[k];
-			if (!happens(cases[i].where))
+			if (!happens(cases[i].where) || !strcmp(cases[i].name, but))
 				continue;
 			name = cases[i].name;
 			cases[i].make();
