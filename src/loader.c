@@ -419,8 +419,8 @@ void loader_close(struct loader *l)
 		loader_run(l, false);
 	/*
 	 * The kernel takes up to 140 ms for each fentry link (before 7.0), one
-	 * after the other. A child that holds the links too lets this process
-	 * go on; when it exits the last references are gone.
+	 * after the other, and some tenths of a second for one of kprobe.multi. A child
+	 * that holds the links too lets this process go on; when it exits the last references are gone.
 	 */
 	if (l->slow_detach && fork() == 0) {
 		setsid();

@@ -36,7 +36,7 @@ struct loader {
 	unsigned int cpus;
 	uint64_t missed_before;	/* runs of programs that the kernel had skipped when it began … */
 	uint64_t missed;	/* … and since, when it ended; UINT64_MAX: it has not */
-	bool slow_detach;	/* fentry or kprobe links exist */
+	bool slow_detach;	/* there are links of functions */
 };
 
 /* One link: entries of functions, or returns. The kernel takes its time to look the symbols up. */

@@ -79,6 +79,7 @@ int loader_multi_end(struct loader *l, struct multi *m)
 		pthread_join(m->thread, NULL);
 	if (!m->n)
 		return 0;
+	l->slow_detach = true;
 	if (m->by_address)
 		tell_words(l, m);
 	return m->fd >= 0 ? loader_keep(l, m->fd, -1) : attach_multi(l, m->symbols, m->words, m->n);
