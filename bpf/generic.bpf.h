@@ -402,10 +402,6 @@ static __always_inline int is_plainly_done(__u64 row, struct pt_regs *regs)
 	if (!ROW_IS_PLAIN(row))
 		return 0;
 	stepped = skb_step(first, row, 0, 0, 0);
-	if (stepped == STEPPED_ANEW) {
-		say_rewritten(first);
-		stepped = skb_step(first, row, 0, 0, 0);
-	}
 	return stepped == STEPPED || (stepped == STEPPED_NOT && !(ROW_FLAGS(row) & ROW_NEW));
 }
 

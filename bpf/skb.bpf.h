@@ -336,7 +336,10 @@ __noinline int say_rewritten(__u64 key)
 	struct rec_nat *r;
 	struct here h;
 
-	if (!st || !here_init(&h) || !read_packet(key, 0))
+	if (!st || !here_init(&h))
+		return 0;
+	st->rewritten = 0;
+	if (!read_packet(key, 0))
 		return 0;
 	t = &h.cpu->born[h.ctx & 3].t;
 	r = record_begin(&h, sizeof(*r), EV_NAT, 0, h.t_ns);
@@ -381,15 +384,13 @@ __noinline enum stepped skb_step(__u64 key, __u64 row, __u64 sk_addr, __u64 valu
 	/* First seen arriving, inside the driver that turned it round: its way out was not ours. */
 	if ((ROW_FLAGS(row) & ROW_LEAVE) && !(st->dirs & EV_DIR_SEND))
 		return STEPPED;
+	if (st->rewritten)
+		return STEPPED_ANEW;
 	/* On loopback the sender's skb arrives: the socket it came from is not the one it goes to. */
 	if (sk_addr && (ROW_FLAGS(row) & ROW_RECV)) {
 		s.sock = sock_known(sk_addr);
 		if (!s.sock && !asked)
 			return STEPPED_ASKS;
-	}
-	if (st->rewritten) {
-		st->rewritten = 0;
-		return STEPPED_ANEW;
 	}
 	say_task(&h, h.t_ns);
 	s.frame = frame_of(h.cpu);

@@ -11,9 +11,9 @@
 #include "skbtrace.skel.h"
 
 /*
- * What programs are made of besides those that libbpf loads: the large ones that serve all
- * tracepoints and all functions (by kprobe.multi, or by kprobes of its own each), the copies for the rows of a back end (those of tracepoints may only
- * lead to the large one), and the second programs at system calls.
+ * What programs are made of besides those that libbpf loads: the large ones that serve all tracepoints and all
+ * functions (by kprobe.multi, or by a kprobe each), the copies for the rows of a back end (those of tracepoints
+ * may only lead to the large one), and the second programs at system calls.
  */
 enum {
 	TEMPLATE_ONE_RAW_TP, TEMPLATE_KPROBE_MULTI, TEMPLATE_KPROBE_ALL, TEMPLATE_SHARED,
