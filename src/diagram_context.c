@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "fmt.h"
 #include "frame_words.h"
 #include "way_words.h"
 #include "render.h"
@@ -72,8 +71,8 @@ static void note_context(char note[NOTE_ROOM], struct draw *w, const struct mome
 	if (e->kind == MOMENT_RUN) {
 		note_add(note, words_run(words, e->wake));
 	} else if (by_reader(w, e)) {
-		fmt_put(note, NOTE_ROOM, "had been waiting %s", words_time(words, w->m.blocked_ns));
-		fmt_put(words, sizeof(words), "runs after %.20s", words_time(after, delta_ns));
+		snprintf(note, NOTE_ROOM, "had been waiting %s", words_time(words, w->m.blocked_ns));
+		snprintf(words, sizeof(words), "runs after %.20s", words_time(after, delta_ns));
 		note_add(note, words);
 		w->m.blocked = false;
 	} else if (w->last && moment_moved(w->last, e)) {

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fmt.h"
 #include "frame_words.h"
 
 /* One that runs: two are the same if their whole names are. */
@@ -29,16 +28,16 @@ static void entity_of(struct entity *e, const struct step *s)
 
 	if (s->ctx == EV_CTX_TASK) {
 		words_task(e->wide, s->comm, s->tid, s->pid);
-		fmt_put(e->brief, WORDS_ROOM, "%s", *s->comm && s->tid ? s->comm : e->wide);
+		snprintf(e->brief, WORDS_ROOM, "%s", *s->comm && s->tid ? s->comm : e->wide);
 	} else if (step_in_ksoftirqd(s)) {
-		fmt_put(e->wide, WORDS_ROOM, "%s", s->comm);
-		fmt_put(e->brief, WORDS_ROOM, "%s", s->comm);
+		snprintf(e->wide, WORDS_ROOM, "%s", s->comm);
+		snprintf(e->brief, WORDS_ROOM, "%s", s->comm);
 	} else if (s->ctx == EV_CTX_HARDIRQ && irq) {
-		fmt_put(e->wide, WORDS_ROOM, "irq %u%s%s", irq->number, *irq->name ? " " : "", irq->name);
-		fmt_put(e->brief, WORDS_ROOM, "irq %u", irq->number);
+		snprintf(e->wide, WORDS_ROOM, "irq %u%s%s", irq->number, *irq->name ? " " : "", irq->name);
+		snprintf(e->brief, WORDS_ROOM, "irq %u", irq->number);
 	} else {
-		fmt_put(e->wide, WORDS_ROOM, "%s cpu%u", what, s->cpu);
-		fmt_put(e->brief, WORDS_ROOM, "%s", what);
+		snprintf(e->wide, WORDS_ROOM, "%s cpu%u", what, s->cpu);
+		snprintf(e->brief, WORDS_ROOM, "%s", what);
 	}
 }
 

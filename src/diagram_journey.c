@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "diagram_title.h"
-#include "fmt.h"
 #include "frame_words.h"
 #include "inferred.h"
 #include "render.h"
@@ -29,7 +28,7 @@ void note_add(char note[NOTE_ROOM], const char *fact)
 	size_t n = strlen(note);
 
 	if (*fact)
-		fmt_put(note + n, NOTE_ROOM - n, "%s%s", n ? " · " : "", fact);
+		snprintf(note + n, NOTE_ROOM - n, "%s%s", n ? " · " : "", fact);
 }
 
 static int draw_layers(struct draw *w)
@@ -74,8 +73,8 @@ static void draw_gap(struct draw *w, uint32_t lost, unsigned int cpu)
 
 	if (!lost)
 		return;
-	fmt_put(label, sizeof(label), "%u record%s lost here on cpu%u", lost, lost == 1 ? "" : "s",
-		cpu);
+	snprintf(label, sizeof(label), "%u record%s lost here on cpu%u", lost, lost == 1 ? "" : "s",
+		 cpu);
 	it = draw_item(w, ITEM_GAP, label, "steps may be missing");
 	if (it)
 		it->cpu = cpu;
@@ -124,7 +123,7 @@ static void say_cpu(struct draw *w, struct item *it, const struct moment *e)
 	if (!w->entities || it->lane < 0 || w->cpu_of[it->lane] == e->who.cpu)
 		return;
 	w->cpu_of[it->lane] = e->who.cpu;
-	fmt_put(cpu, sizeof(cpu), "cpu%u", e->who.cpu);
+	snprintf(cpu, sizeof(cpu), "cpu%u", e->who.cpu);
 	item_fact(w, it, cpu, true);
 }
 

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "advice.h"
-#include "fmt.h"
 #include "frame_words.h"
 #include "render.h"
 
@@ -68,8 +67,8 @@ static struct item *draw_end_of_skb(struct draw *w, const struct moment *e, int 
 	} else {
 		words_reason(reason, w->j);
 		advice = advice_for(w->j);
-		fmt_put(label, sizeof(label), "%s%s%s", reason, w->j->end_where[0] ? " in " : "",
-			w->j->end_where);
+		snprintf(label, sizeof(label), "%s%s%s", reason, w->j->end_where[0] ? " in " : "",
+			 w->j->end_where);
 		it = draw_item(w, ITEM_DROP, label, advice ? advice : "");
 	}
 	if (it)
@@ -83,12 +82,12 @@ static struct item *draw_wake(struct draw *w, const struct moment *e)
 	char label[WORDS_ROOM], note[WORDS_ROOM] = "", task[WORDS_ROOM], time[WORDS_ROOM];
 	uint64_t slept = wake_slept(c, e->wake);
 
-	fmt_put(label, sizeof(label), "wakes %.100s", words_task(task, c->comm, c->tid, c->pid));
+	snprintf(label, sizeof(label), "wakes %.100s", words_task(task, c->comm, c->tid, c->pid));
 	if (slept)
-		fmt_put(note, sizeof(note), "asleep %.20s", words_time(time, slept));
+		snprintf(note, sizeof(note), "asleep %.20s", words_time(time, slept));
 	else if (c->begin_seen)
-		fmt_put(note, sizeof(note), "%.20s in the call",
-			words_time(time, e->t_ns - c->start_ns));
+		snprintf(note, sizeof(note), "%.20s in the call",
+			 words_time(time, e->t_ns - c->start_ns));
 	return draw_item(w, ITEM_STEP, label, note);
 }
 
@@ -98,8 +97,8 @@ static struct item *draw_return(struct draw *w, size_t i)
 	char label[WORDS_ROOM], note[WORDS_ROOM], time[WORDS_ROOM], ret[WORDS_ROOM];
 	struct item *it;
 
-	fmt_put(label, sizeof(label), "returns %.100s", words_return(ret, c->ret));
-	fmt_put(note, sizeof(note), "%.100s in the call", words_time(time, c->end_ns - c->start_ns));
+	snprintf(label, sizeof(label), "returns %.100s", words_return(ret, c->ret));
+	snprintf(note, sizeof(note), "%.100s in the call", words_time(time, c->end_ns - c->start_ns));
 	it = draw_item(w, w->entities ? ITEM_STEP : ITEM_RETURN, label, c->begin_seen ? note : "");
 	if (!it)
 		return NULL;
@@ -117,8 +116,8 @@ static struct item *draw_softirq(struct draw *w, const struct moment *e)
 
 	while (!*words_vector(&next->who) && next->kind == MOMENT_RAISE)
 		next++;
-	fmt_put(label, sizeof(label), e->kind == MOMENT_RAISE ? "raises %s" : "%s begins",
-		words_vector(&next->who));
+	snprintf(label, sizeof(label), e->kind == MOMENT_RAISE ? "raises %s" : "%s begins",
+		 words_vector(&next->who));
 	if (e->kind == MOMENT_BEGIN) {
 		if (w->last && w->last->kind != MOMENT_RAISE)
 			note_add(note, words_raised(words, &e->who, full));
@@ -144,7 +143,7 @@ static struct item *draw_step(struct draw *w, const struct moment *e)
 
 	words_label(label, &e->who);
 	words_note(note, &e->who);
-	fmt_put(layered, sizeof(layered), "%s: %s", lanes[e->lane].brief, label);
+	snprintf(layered, sizeof(layered), "%s: %s", lanes[e->lane].brief, label);
 	return draw_item(w, ITEM_STEP, w->entities ? layered : label, note);
 }
 

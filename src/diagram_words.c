@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "addr.h"
-#include "fmt.h"
 #include "row.h"
 #include "way_words.h"
 
@@ -17,12 +16,12 @@ char *words_time(char out[WORDS_ROOM], uint64_t ns)
 
 	/* No floating point: its spelling depends on the locale. */
 	if (tenths < 10000)
-		fmt_put(out, WORDS_ROOM, "%" PRIu64 ".%" PRIu64 " µs", tenths / 10, tenths % 10);
+		snprintf(out, WORDS_ROOM, "%" PRIu64 ".%" PRIu64 " µs", tenths / 10, tenths % 10);
 	else if ((tenths = ns / 100000 + (ns % 100000 >= 50000)) < 10000)
-		fmt_put(out, WORDS_ROOM, "%" PRIu64 ".%" PRIu64 " ms", tenths / 10, tenths % 10);
+		snprintf(out, WORDS_ROOM, "%" PRIu64 ".%" PRIu64 " ms", tenths / 10, tenths % 10);
 	else
-		fmt_put(out, WORDS_ROOM, "%" PRIu64 ".%02" PRIu64 " s", ns / 1000000000,
-			ns % 1000000000 / 10000000);
+		snprintf(out, WORDS_ROOM, "%" PRIu64 ".%02" PRIu64 " s", ns / 1000000000,
+			 ns % 1000000000 / 10000000);
 	return out;
 }
 
@@ -34,9 +33,9 @@ char *words_endpoint(char out[WORDS_ROOM], const struct endpoint *e, bool ports)
 	addr_text(addr, e->addr);
 	v6 = strchr(addr, ':');
 	if (!ports)
-		fmt_put(out, WORDS_ROOM, "%s", addr);
+		snprintf(out, WORDS_ROOM, "%s", addr);
 	else
-		fmt_put(out, WORDS_ROOM, "%s%s%s:%u", v6 ? "[" : "", addr, v6 ? "]" : "", e->port);
+		snprintf(out, WORDS_ROOM, "%s%s%s:%u", v6 ? "[" : "", addr, v6 ? "]" : "", e->port);
 	return out;
 }
 
@@ -55,7 +54,7 @@ char *words_proto(char out[WORDS_ROOM], unsigned int proto)
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
 		if (names[i].proto == proto)
 			return memcpy(out, names[i].name, strlen(names[i].name) + 1);
-	fmt_put(out, WORDS_ROOM, "IP protocol %u", proto);
+	snprintf(out, WORDS_ROOM, "IP protocol %u", proto);
 	return out;
 }
 
@@ -66,13 +65,13 @@ char *words_flags(char out[WORDS_ROOM], unsigned int tcp_flags)
 		{ 2, "SYN" }, { 1, "FIN" }, { 4, "RST" }, { 8, "PSH" }, { 16, "ACK" },
 		{ 32, "URG" }, { 64, "ECE" }, { 128, "CWR" },
 	};
-	size_t at = fmt_put(out, WORDS_ROOM, "[");
+	size_t at = snprintf(out, WORDS_ROOM, "[");
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
 		if (tcp_flags & names[i].bit)
-			at += fmt_put(out + at, WORDS_ROOM - at, "%s%s", at > 1 ? ", " : "",
-				      names[i].name);
-	fmt_put(out + at, WORDS_ROOM - at, "%s]", at > 1 ? "" : "no flags");
+			at += snprintf(out + at, WORDS_ROOM - at, "%s%s", at > 1 ? ", " : "",
+				       names[i].name);
+	snprintf(out + at, WORDS_ROOM - at, "%s]", at > 1 ? "" : "no flags");
 	return out;
 }
 
@@ -107,7 +106,7 @@ char *words_label(char out[WORDS_ROOM], const struct step *s)
 	const char *hook = stages[s->stage].say == SAY_HOOK ?
 		hook_name(s->arg >> 8 & 0xff, s->arg & 0xff) : NULL;
 
-	fmt_put(out, WORDS_ROOM, "%s", hook ? hook : step_name(s));
+	snprintf(out, WORDS_ROOM, "%s", hook ? hook : step_name(s));
 	return out;
 }
 
@@ -116,12 +115,12 @@ static void say_txrc(char out[WORDS_ROOM], const struct step *s)
 	int rc = (int)s->arg;
 
 	if (rc == 0)
-		fmt_put(out, WORDS_ROOM, "%s%staken by the driver", s->dev, s->dev[0] ? ": " : "");
+		snprintf(out, WORDS_ROOM, "%s%staken by the driver", s->dev, s->dev[0] ? ": " : "");
 	else if (rc == 0x10)
-		fmt_put(out, WORDS_ROOM, "%s%sbusy, goes back to the queue", s->dev,
-			s->dev[0] ? ": " : "");
+		snprintf(out, WORDS_ROOM, "%s%sbusy, goes back to the queue", s->dev,
+			 s->dev[0] ? ": " : "");
 	else
-		fmt_put(out, WORDS_ROOM, "%s%sanswered %d", s->dev, s->dev[0] ? ": " : "", rc);
+		snprintf(out, WORDS_ROOM, "%s%sanswered %d", s->dev, s->dev[0] ? ": " : "", rc);
 }
 
 static void say_segment(char *out, uint64_t arg)
@@ -130,22 +129,22 @@ static void say_segment(char *out, uint64_t arg)
 
 	switch (arg >> 32) {
 	case SEGMENT_IN_ORDER:
-		fmt_put(out, WORDS_ROOM, "in order");
+		snprintf(out, WORDS_ROOM, "in order");
 		break;
 	case SEGMENT_OLD:
-		fmt_put(out, WORDS_ROOM, "old: all of it was received before");
+		snprintf(out, WORDS_ROOM, "old: all of it was received before");
 		break;
 	case SEGMENT_BEYOND:
-		fmt_put(out, WORDS_ROOM, "beyond the window of %u B", bytes);
+		snprintf(out, WORDS_ROOM, "beyond the window of %u B", bytes);
 		break;
 	case SEGMENT_PARTLY_OLD:
-		fmt_put(out, WORDS_ROOM, "partly old: %u B were received before", bytes);
+		snprintf(out, WORDS_ROOM, "partly old: %u B were received before", bytes);
 		break;
 	case SEGMENT_OUT_OF_ORDER:
-		fmt_put(out, WORDS_ROOM, "out of order: %u B before it are missing", bytes);
+		snprintf(out, WORDS_ROOM, "out of order: %u B before it are missing", bytes);
 		break;
 	case SEGMENT_CLOSED:
-		fmt_put(out, WORDS_ROOM, "in order, but the window is closed");
+		snprintf(out, WORDS_ROOM, "in order, but the window is closed");
 		break;
 	}
 }
@@ -155,8 +154,8 @@ static void say_hook(char out[WORDS_ROOM], const struct step *s)
 	const char *family = hook_family(s->arg >> 8 & 0xff);
 	const char *ct = s->arg >> 16 ? ct_state((s->arg >> 16) - 1) : NULL;
 
-	fmt_put(out, WORDS_ROOM, "%s%s%s%s%s", stages[s->stage].name, *family ? ", " : "", family,
-		ct ? " · conntrack " : "", ct ? ct : "");
+	snprintf(out, WORDS_ROOM, "%s%s%s%s%s", stages[s->stage].name, *family ? ", " : "", family,
+		 ct ? " · conntrack " : "", ct ? ct : "");
 }
 
 static void say_verdict(char out[WORDS_ROOM], const struct step *s)
@@ -165,8 +164,8 @@ static void say_verdict(char out[WORDS_ROOM], const struct step *s)
 
 	if (s->spent_ns)
 		words_time(time, s->spent_ns);
-	fmt_put(out, WORDS_ROOM, "%s%s%.40s%s", (int32_t)s->arg == 1 ? "accept" : (int32_t)s->arg ? "refuse" :
-		"taken by a rule", *time ? " · " : "", time, *time ? " in the hook" : "");
+	snprintf(out, WORDS_ROOM, "%s%s%.40s%s", (int32_t)s->arg == 1 ? "accept" : (int32_t)s->arg ? "refuse" :
+		 "taken by a rule", *time ? " · " : "", time, *time ? " in the hook" : "");
 }
 
 char *words_note(char out[WORDS_ROOM], const struct step *s)
@@ -181,17 +180,17 @@ char *words_note(char out[WORDS_ROOM], const struct step *s)
 	case SAY_BYTES:
 		/* A tracepoint may not tell the number. */
 		if (s->arg)
-			fmt_put(out, WORDS_ROOM, "%" PRIu64 " B", s->arg);
+			snprintf(out, WORDS_ROOM, "%" PRIu64 " B", s->arg);
 		break;
 	case SAY_CWND:
-		fmt_put(out, WORDS_ROOM, "cwnd %" PRIu64 ", in flight %" PRIu64, s->arg >> 32,
-			s->arg & UINT32_MAX);
+		snprintf(out, WORDS_ROOM, "cwnd %" PRIu64 ", in flight %" PRIu64, s->arg >> 32,
+			 s->arg & UINT32_MAX);
 		break;
 	case SAY_CLONE:
-		fmt_put(out, WORDS_ROOM, "%s", s->arg ? "a clone goes down" : "goes down itself");
+		snprintf(out, WORDS_ROOM, "%s", s->arg ? "a clone goes down" : "goes down itself");
 		break;
 	case SAY_DEV:
-		fmt_put(out, WORDS_ROOM, "%s", s->dev);
+		snprintf(out, WORDS_ROOM, "%s", s->dev);
 		break;
 	case SAY_HOOK:
 		say_hook(out, s);
@@ -213,14 +212,14 @@ char *words_note(char out[WORDS_ROOM], const struct step *s)
 		say_txrc(out, s);
 		break;
 	case SAY_CPU:
-		fmt_put(out, WORDS_ROOM, "for cpu%" PRIu64, s->arg);
+		snprintf(out, WORDS_ROOM, "for cpu%" PRIu64, s->arg);
 		break;
 	case SAY_STATE:
 		name = tcp_state_name(s->arg);
 		if (name)
-			fmt_put(out, WORDS_ROOM, "%s", name);
+			snprintf(out, WORDS_ROOM, "%s", name);
 		else
-			fmt_put(out, WORDS_ROOM, "state %" PRIu64, s->arg);
+			snprintf(out, WORDS_ROOM, "state %" PRIu64, s->arg);
 		break;
 	case SAY_VERDICT:
 		say_verdict(out, s);
@@ -232,9 +231,9 @@ char *words_note(char out[WORDS_ROOM], const struct step *s)
 		if (s->arg == ROW_RCVQ_UNKNOWN)
 			break;
 		if (s->arg)
-			fmt_put(out, WORDS_ROOM, "%" PRIu64 " B wait in the queue", s->arg);
+			snprintf(out, WORDS_ROOM, "%" PRIu64 " B wait in the queue", s->arg);
 		else
-			fmt_put(out, WORDS_ROOM, "the queue is empty");
+			snprintf(out, WORDS_ROOM, "the queue is empty");
 		break;
 	}
 	return out;
@@ -243,13 +242,13 @@ char *words_note(char out[WORDS_ROOM], const struct step *s)
 char *words_task(char out[WORDS_ROOM], const char *comm, uint32_t tid, uint32_t pid)
 {
 	if (!tid)
-		fmt_put(out, WORDS_ROOM, "swapper, idle");
+		snprintf(out, WORDS_ROOM, "swapper, idle");
 	else if (!*comm)
-		fmt_put(out, WORDS_ROOM, "task %u", tid);
+		snprintf(out, WORDS_ROOM, "task %u", tid);
 	else if (pid && pid != tid)
-		fmt_put(out, WORDS_ROOM, "%s[%u, thread %u]", comm, pid, tid);
+		snprintf(out, WORDS_ROOM, "%s[%u, thread %u]", comm, pid, tid);
 	else
-		fmt_put(out, WORDS_ROOM, "%s[%u]", comm, tid);
+		snprintf(out, WORDS_ROOM, "%s[%u]", comm, tid);
 	return out;
 }
 
@@ -260,10 +259,10 @@ char *words_call(char out[WORDS_ROOM], const struct call *c)
 
 	/* What waits for readiness of many has none, nor has a request with a registered file. */
 	if (c->fd >= 0)
-		fmt_put(fd, sizeof(fd), "fd %d", c->fd);
+		snprintf(fd, sizeof(fd), "fd %d", c->fd);
 	if (c->count)
-		fmt_put(count, sizeof(count), "%s%" PRIu64 " B", *fd ? ", " : "", c->count);
-	fmt_put(out, WORDS_ROOM, "%s(%s%s%s)", name, fd, count, call_peeks(c) ? ", MSG_PEEK" : "");
+		snprintf(count, sizeof(count), "%s%" PRIu64 " B", *fd ? ", " : "", c->count);
+	snprintf(out, WORDS_ROOM, "%s(%s%s%s)", name, fd, count, call_peeks(c) ? ", MSG_PEEK" : "");
 	return out;
 }
 
@@ -273,11 +272,11 @@ char *words_ran(char out[WORDS_ROOM], const struct call *c)
 
 	out[0] = '\0';
 	if (c->ran == EV_RAN_WORKER)
-		fmt_put(out, WORDS_ROOM, "run by a worker of io-wq");
+		snprintf(out, WORDS_ROOM, "run by a worker of io-wq");
 	else if (c->ran == EV_RAN_TASK_WORK)
-		fmt_put(out, WORDS_ROOM, "run by task work");
+		snprintf(out, WORDS_ROOM, "run by task work");
 	else if (c->ran && c->end_tid != c->tid)
-		fmt_put(out, WORDS_ROOM, "completed by %.100s", words_task(task, c->end_comm, c->end_tid, c->end_pid));
+		snprintf(out, WORDS_ROOM, "completed by %.100s", words_task(task, c->end_comm, c->end_tid, c->end_pid));
 	return out;
 }
 
@@ -291,7 +290,7 @@ char *words_return(char out[WORDS_ROOM], int64_t ret)
 	const char *name = NULL;
 
 	if (ret >= 0 || ret < -4095) {
-		fmt_put(out, WORDS_ROOM, "%" PRId64, ret);
+		snprintf(out, WORDS_ROOM, "%" PRId64, ret);
 		return out;
 	}
 	for (size_t i = 0; i < sizeof(kernel) / sizeof(*kernel); i++)
@@ -300,9 +299,9 @@ char *words_return(char out[WORDS_ROOM], int64_t ret)
 	if (!name)
 		name = strerrorname_np((int)-ret);
 	if (name)
-		fmt_put(out, WORDS_ROOM, "-1 %s", name);
+		snprintf(out, WORDS_ROOM, "-1 %s", name);
 	else
-		fmt_put(out, WORDS_ROOM, "-1, error %" PRId64, -ret);
+		snprintf(out, WORDS_ROOM, "-1, error %" PRId64, -ret);
 	return out;
 }
 
@@ -317,10 +316,10 @@ char *words_reason(char out[WORDS_ROOM], const struct journey *j)
 {
 	/* Kernels before 5.17 have no reasons, others do not always say one. */
 	if (j->end_reason_name[0] && strcmp(j->end_reason_name, "NOT_SPECIFIED"))
-		fmt_put(out, WORDS_ROOM, "%s", j->end_reason_name);
+		snprintf(out, WORDS_ROOM, "%s", j->end_reason_name);
 	else if (j->end_reason && !j->end_reason_name[0])
-		fmt_put(out, WORDS_ROOM, "reason %u", j->end_reason);
+		snprintf(out, WORDS_ROOM, "reason %u", j->end_reason);
 	else
-		fmt_put(out, WORDS_ROOM, "no reason given");
+		snprintf(out, WORDS_ROOM, "no reason given");
 	return out;
 }

@@ -5,8 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "fmt.h"
-
 const char *words_purpose(const char *func)
 {
 	static const struct { const char *func, *meaning; } known[] = {
@@ -35,9 +33,9 @@ char *words_func(char out[WORDS_ROOM], const char *func)
 	const char *purpose = words_purpose(func);
 
 	if (purpose)
-		fmt_put(out, WORDS_ROOM, "%.80s (%s)", func, purpose);
+		snprintf(out, WORDS_ROOM, "%.80s (%s)", func, purpose);
 	else
-		fmt_put(out, WORDS_ROOM, "%.80s", func);
+		snprintf(out, WORDS_ROOM, "%.80s", func);
 	return out;
 }
 
@@ -91,11 +89,11 @@ static void say_softirq(char out[WORDS_ROOM], const struct step *s, const char *
 	if (s->frame && *s->frame->func && s->frame->what != EV_FRAME_SOFTIRQ)
 		words_func(func, s->frame->func);
 	if (step_in_ksoftirqd(s))
-		fmt_put(out, WORDS_ROOM, "%.16s · softirq%s%s%s%.90s", s->comm,
-			*vector ? " " : "", vector, *func ? " · " : "", func);
+		snprintf(out, WORDS_ROOM, "%.16s · softirq%s%s%s%.90s", s->comm,
+			 *vector ? " " : "", vector, *func ? " · " : "", func);
 	else
-		fmt_put(out, WORDS_ROOM, "softirq%s%s in %.50s%s%.80s", *vector ? " " : "", vector,
-			task, *func ? " · " : "", func);
+		snprintf(out, WORDS_ROOM, "softirq%s%s in %.50s%s%.80s", *vector ? " " : "", vector,
+			 task, *func ? " · " : "", func);
 }
 
 static void say_hardirq(char out[WORDS_ROOM], const struct step *s, const char *task)
@@ -106,13 +104,13 @@ static void say_hardirq(char out[WORDS_ROOM], const struct step *s, const char *
 	if (s->frame && *s->frame->func)
 		words_func(func, s->frame->func);
 	if (irq)
-		fmt_put(out, WORDS_ROOM, "irq %u%s%s", irq->number, *irq->name ? " " : "", irq->name);
+		snprintf(out, WORDS_ROOM, "irq %u%s%s", irq->number, *irq->name ? " " : "", irq->name);
 	else if (frame_find(s->frame, EV_FRAME_IPI))
-		fmt_put(out, WORDS_ROOM, "interrupt from another CPU");
+		snprintf(out, WORDS_ROOM, "interrupt from another CPU");
 	else if (s->frame)
-		fmt_put(out, WORDS_ROOM, "timer interrupt%s%.100s", *func ? " · " : "", func);
+		snprintf(out, WORDS_ROOM, "timer interrupt%s%.100s", *func ? " · " : "", func);
 	else
-		fmt_put(out, WORDS_ROOM, "hard irq in %.100s", task);
+		snprintf(out, WORDS_ROOM, "hard irq in %.100s", task);
 }
 
 static void say_task(char out[WORDS_ROOM], const struct step *s, const char *task)
@@ -121,15 +119,15 @@ static void say_task(char out[WORDS_ROOM], const struct step *s, const char *tas
 	char func[WORDS_ROOM];
 
 	if (!what)
-		fmt_put(out, WORDS_ROOM, "%s", task);
+		snprintf(out, WORDS_ROOM, "%s", task);
 	else if (s->frame->what == EV_FRAME_POLL)
-		fmt_put(out, WORDS_ROOM, "%.80s · %s", task,
-			strncmp(s->comm, "napi/", 5) ? "busy poll" : "threaded NAPI");
+		snprintf(out, WORDS_ROOM, "%.80s · %s", task,
+			 strncmp(s->comm, "napi/", 5) ? "busy poll" : "threaded NAPI");
 	else if (*s->frame->func)
-		fmt_put(out, WORDS_ROOM, "%.50s · %s %.90s", task, what,
-			words_func(func, s->frame->func));
+		snprintf(out, WORDS_ROOM, "%.50s · %s %.90s", task, what,
+			 words_func(func, s->frame->func));
 	else
-		fmt_put(out, WORDS_ROOM, "%.80s · %s", task, what);
+		snprintf(out, WORDS_ROOM, "%.80s · %s", task, what);
 }
 
 char *words_context(char out[WORDS_ROOM], const struct step *s, const char *guess)
@@ -145,7 +143,7 @@ char *words_context(char out[WORDS_ROOM], const struct step *s, const char *gues
 		say_hardirq(out, s, task);
 		break;
 	case EV_CTX_NMI:
-		fmt_put(out, WORDS_ROOM, "NMI in %.*s", WORDS_ROOM / 2, task);
+		snprintf(out, WORDS_ROOM, "NMI in %.*s", WORDS_ROOM / 2, task);
 		break;
 	default:
 		say_task(out, s, task);
@@ -162,29 +160,29 @@ static void say_raiser(char out[WORDS_ROOM], const struct frame *fr, const struc
 	switch (fr->raised_ctx) {
 	case EV_CTX_HARDIRQ:
 		if (*fr->raised_name)
-			fmt_put(out, WORDS_ROOM, "raised by irq %u (%s)", fr->raised_by,
-				fr->raised_name);
+			snprintf(out, WORDS_ROOM, "raised by irq %u (%s)", fr->raised_by,
+				 fr->raised_name);
 		else if (raised_by_tick(fr))
-			fmt_put(out, WORDS_ROOM, "raised by the tick");
+			snprintf(out, WORDS_ROOM, "raised by the tick");
 		else if (*fr->func)
-			fmt_put(out, WORDS_ROOM, "raised by timer %.100s", words_func(task, fr->func));
+			snprintf(out, WORDS_ROOM, "raised by timer %.100s", words_func(task, fr->func));
 		else if (raised_by_ipi(fr))
-			fmt_put(out, WORDS_ROOM, "raised by another CPU");
+			snprintf(out, WORDS_ROOM, "raised by another CPU");
 		else
-			fmt_put(out, WORDS_ROOM, "raised by interrupt %u", fr->raised_by);
+			snprintf(out, WORDS_ROOM, "raised by interrupt %u", fr->raised_by);
 		break;
 	case EV_CTX_SOFTIRQ:
-		fmt_put(out, WORDS_ROOM, "raised by softirq %s", vector ? vector : "");
+		snprintf(out, WORDS_ROOM, "raised by softirq %s", vector ? vector : "");
 		break;
 	case EV_CTX_NMI:
-		fmt_put(out, WORDS_ROOM, "raised by an NMI");
+		snprintf(out, WORDS_ROOM, "raised by an NMI");
 		break;
 	default:
 		if (step_raised_itself(s))
-			fmt_put(out, WORDS_ROOM, "raised there");
+			snprintf(out, WORDS_ROOM, "raised there");
 		else
-			fmt_put(out, WORDS_ROOM, "raised by %.80s",
-				words_task(task, fr->raised_name, fr->raised_tid, 0));
+			snprintf(out, WORDS_ROOM, "raised by %.80s",
+				 words_task(task, fr->raised_name, fr->raised_tid, 0));
 	}
 }
 
@@ -202,11 +200,11 @@ char *words_raised(char out[WORDS_ROOM], const struct step *s, bool full)
 	if (full || waited >= WORDS_WAIT_LEAST_NS)
 		words_time(time, waited);
 	if (full && !step_in_ksoftirqd(s) && fr->raised_ctx == EV_CTX_HARDIRQ)
-		fmt_put(where, sizeof(where), " · at irq exit");
+		snprintf(where, sizeof(where), " · at irq exit");
 	else if (full && step_raised_itself(s) && !step_in_ksoftirqd(s))
-		fmt_put(where, sizeof(where), " · at local_bh_enable");
-	fmt_put(out, WORDS_ROOM, "%.80s%s%.20s%s%s", raiser, *time ? " " : "", time,
-		*time ? " before" : "", where);
+		snprintf(where, sizeof(where), " · at local_bh_enable");
+	snprintf(out, WORDS_ROOM, "%.80s%s%.20s%s%s", raiser, *time ? " " : "", time,
+		 *time ? " before" : "", where);
 	return out;
 }
 
@@ -224,14 +222,14 @@ char *words_poll(char out[WORDS_ROOM], const struct step *s, bool full)
 			return out;
 	}
 	dev = fr->what == EV_FRAME_POLL ? fr->name : fr->dev;
-	n = fmt_put(out, WORDS_ROOM, "polls %s", *dev ? dev : "the backlog");
+	n = snprintf(out, WORDS_ROOM, "polls %s", *dev ? dev : "the backlog");
 	if (nth && (full || nth > 1 || fr->work > 1)) {
-		n += fmt_put(out + n, WORDS_ROOM - n, ": packet %u", nth);
+		n += snprintf(out + n, WORDS_ROOM - n, ": packet %u", nth);
 		if (fr->polled && nth <= fr->work)
-			n += fmt_put(out + n, WORDS_ROOM - n, " of %u", fr->work);
+			n += snprintf(out + n, WORDS_ROOM - n, " of %u", fr->work);
 	}
 	if (full && fr->budget)
-		fmt_put(out + n, WORDS_ROOM - n, ", budget %u", fr->budget);
+		snprintf(out + n, WORDS_ROOM - n, ", budget %u", fr->budget);
 	return out;
 }
 
@@ -242,9 +240,9 @@ char *words_wait(char out[WORDS_ROOM], uint64_t ns, const char *wait)
 
 	words_time(time, ns);
 	if (!strcmp(wait, "handed over"))
-		fmt_put(out, WORDS_ROOM, "after %.20s", time);
+		snprintf(out, WORDS_ROOM, "after %.20s", time);
 	else
-		fmt_put(out, WORDS_ROOM, "after %.20s%s %.100s", time, where ? "" : ":", wait);
+		snprintf(out, WORDS_ROOM, "after %.20s%s %.100s", time, where ? "" : ":", wait);
 	return out;
 }
 
@@ -253,6 +251,6 @@ char *words_run(char out[WORDS_ROOM], const struct wake *w)
 	char time[WORDS_ROOM];
 
 	words_time(time, w->run_ns - w->t_ns);
-	fmt_put(out, WORDS_ROOM, "runs %.20s after it was woken", time);
+	snprintf(out, WORDS_ROOM, "runs %.20s after it was woken", time);
 	return out;
 }

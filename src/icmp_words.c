@@ -4,8 +4,6 @@
 
 #include <stdio.h>
 
-#include "fmt.h"
-
 enum { PROTO_ICMP = 1, PROTO_ICMPV6 = 58 };
 enum { ECHO_REPLY = 0, ECHO = 8, ECHO6 = 128, ECHO6_REPLY = 129 };
 enum { ANY_CODE = 256 };
@@ -61,9 +59,9 @@ char *words_icmp(char out[WORDS_ROOM], unsigned int proto, unsigned int type)
 	for (size_t i = 0; i < n; i++) {
 		if (names[i].type != type >> 8 || (names[i].code != ANY_CODE && names[i].code != (type & 0xff)))
 			continue;
-		fmt_put(out, WORDS_ROOM, "%s", names[i].name);
+		snprintf(out, WORDS_ROOM, "%s", names[i].name);
 		return out;
 	}
-	fmt_put(out, WORDS_ROOM, "type %u, code %u", type >> 8, type & 0xff);
+	snprintf(out, WORDS_ROOM, "type %u, code %u", type >> 8, type & 0xff);
 	return out;
 }

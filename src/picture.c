@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "diagram_words.h"
-#include "fmt.h"
 #include "picture.h"
 
 void picture_time(char out[PICTURE_TIME_ROOM], uint64_t ns)
@@ -14,11 +13,11 @@ void picture_time(char out[PICTURE_TIME_ROOM], uint64_t ns)
 	const unsigned long long tenths = (ns + 50) / 100;	/* of a microsecond */
 
 	if (ns < 100 * ms)
-		fmt_put(out, PICTURE_TIME_ROOM, "%llu.%llu µs", tenths / 10, tenths % 10);
+		snprintf(out, PICTURE_TIME_ROOM, "%llu.%llu µs", tenths / 10, tenths % 10);
 	else if (ns < s)
-		fmt_put(out, PICTURE_TIME_ROOM, "%.1f ms", (double)ns / 1e6);
+		snprintf(out, PICTURE_TIME_ROOM, "%.1f ms", (double)ns / 1e6);
 	else
-		fmt_put(out, PICTURE_TIME_ROOM, "%.2f s", (double)ns / 1e9);
+		snprintf(out, PICTURE_TIME_ROOM, "%.2f s", (double)ns / 1e9);
 }
 
 void picture_delta(char out[PICTURE_WORDS_ROOM], const struct diagram *d, size_t i)
@@ -34,9 +33,9 @@ void picture_delta(char out[PICTURE_WORDS_ROOM], const struct diagram *d, size_t
 	    (above && above->kind == ITEM_CONTEXT && strstr(above->note, time)))
 		return;
 	if (item->waited)
-		fmt_put(out, PICTURE_WORDS_ROOM, "after %.40s of waiting", time);
+		snprintf(out, PICTURE_WORDS_ROOM, "after %.40s of waiting", time);
 	else
-		fmt_put(out, PICTURE_WORDS_ROOM, "after %.40s, the longest", time);
+		snprintf(out, PICTURE_WORDS_ROOM, "after %.40s, the longest", time);
 }
 
 bool picture_lane(const struct diagram *d, int lane)

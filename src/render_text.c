@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fmt.h"
 #include "render_list.h"
 #include "stream.h"
 #include "term.h"
@@ -131,7 +130,7 @@ static unsigned int put_words(struct pen *p, unsigned int x, unsigned int rest, 
 			x = line_put(p->line, x, style, s);
 			break;
 		}
-		fmt_put(piece, sizeof(piece), "%.*s", (int)n, s);
+		snprintf(piece, sizeof(piece), "%.*s", (int)n, s);
 		if (n)
 			x = line_put(p->line, x, style, piece);
 		s = n ? skip_between(p, s + n) : s;
@@ -270,7 +269,7 @@ static void draw_context(struct pen *p, struct item *item)
 	if (item->kind == ITEM_PHASE) {
 		end = put_words(p, x, x + 2, STYLE_TITLE, item->label);
 	} else {
-		fmt_put(cpu, sizeof(cpu), "cpu%u%s", item->cpu, *item->label ? p->g->between : "");
+		snprintf(cpu, sizeof(cpu), "cpu%u%s", item->cpu, *item->label ? p->g->between : "");
 		end = put_words(p, x, x, p->context, cpu);
 		end = put_words(p, end, x + 2, p->context, item->label);
 	}

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "diagram_words.h"
-#include "fmt.h"
 #include "render.h"
 
 enum { TCP_FIN = 1, TCP_SYN = 2, TCP_RST = 4, PROTO_TCP = 6 };
@@ -63,7 +62,7 @@ static int add_tcp(struct ladder *l, int end)
 	words_proto(proto, l->v->t->key.proto);
 	if (!e->here)
 		return add_lane(l, &l->tcp[end], strlen(at) > NAME_COLUMNS + 6 ? "peer" : at, at);
-	fmt_put(wide, sizeof(wide), "%s of %s", proto, at);
+	snprintf(wide, sizeof(wide), "%s of %s", proto, at);
 	return add_lane(l, &l->tcp[end], proto, wide);
 }
 
@@ -87,7 +86,7 @@ static int add_wire(struct ladder *l)
 	l->relays = l->v->ends[TALK_CLIENT].here == l->v->ends[TALK_SERVER].here && l->detail != DETAIL_BRIEF;
 	if (!l->relays && !dies && l->detail != DETAIL_FULL)
 		return 0;
-	fmt_put(wide, sizeof(wide), "%s%s%s", *dev ? dev : "the way", one ? "" : " ⇄ ", one ? "" : b);
+	snprintf(wide, sizeof(wide), "%s%s%s", *dev ? dev : "the way", one ? "" : " ⇄ ", one ? "" : b);
 	return add_lane(l, &l->wire, one && *dev && strlen(dev) <= DEV_COLUMNS ? dev : "wire", wide);
 }
 
@@ -254,12 +253,12 @@ static int draw_end(struct ladder *l)
 	char label[WORDS_ROOM];
 
 	if (v->t->goes_on)
-		fmt_put(label, sizeof(label), "continued in part %u", v->t->part + 1);
+		snprintf(label, sizeof(label), "continued in part %u", v->t->part + 1);
 	else if (v->t->key.proto != PROTO_TCP)
-		fmt_put(label, sizeof(label), "quiet");
+		snprintf(label, sizeof(label), "quiet");
 	else
-		fmt_put(label, sizeof(label), "%s",
-			v->reset ? "reset" : v->closed ? "closed" : "not closed when the recording ended");
+		snprintf(label, sizeof(label), "%s",
+			 v->reset ? "reset" : v->closed ? "closed" : "not closed when the recording ended");
 	return diagram_item(l->d, ITEM_END, label, "") ? 0 : -ENOMEM;
 }
 

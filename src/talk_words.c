@@ -7,7 +7,6 @@
 
 #include "advice.h"
 #include "diagram_words.h"
-#include "fmt.h"
 #include "frame_words.h"
 #include "icmp_words.h"
 #include "render.h"
@@ -24,7 +23,7 @@ static void add(char out[TALK_WORDS_ROOM], const char *format, ...)
 	va_list ap;
 
 	va_start(ap, format);
-	fmt_vput(out + at, TALK_WORDS_ROOM - at, format, ap);
+	vsnprintf(out + at, TALK_WORDS_ROOM - at, format, ap);
 	va_end(ap);
 }
 
@@ -43,7 +42,7 @@ static char *pass_name(char out[WORDS_ROOM], const struct journey *j)
 		return words_flags(out, j->tcp_flags);
 	if (icmp_is(j->proto))
 		return words_icmp(out, j->proto, j->window);
-	fmt_put(out, WORDS_ROOM, "%s", j->proto == PROTO_UDP ? "datagram" : "packet");
+	snprintf(out, WORDS_ROOM, "%s", j->proto == PROTO_UDP ? "datagram" : "packet");
 	return out;
 }
 

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "diagram_words.h"
-#include "fmt.h"
 
 static void add(char out[TCP_WORDS_ROOM], const char *format, ...) __attribute__((format(printf, 2, 3)));
 static void add(char out[TCP_WORDS_ROOM], const char *format, ...)
@@ -17,11 +16,11 @@ static void add(char out[TCP_WORDS_ROOM], const char *format, ...)
 	va_list args;
 
 	if (n) {
-		fmt_put(out + n, TCP_WORDS_ROOM - n, " · ");
+		snprintf(out + n, TCP_WORDS_ROOM - n, " · ");
 		n = strlen(out);
 	}
 	va_start(args, format);
-	fmt_vput(out + n, TCP_WORDS_ROOM - n, format, args);
+	vsnprintf(out + n, TCP_WORDS_ROOM - n, format, args);
 	va_end(args);
 }
 

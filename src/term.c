@@ -6,7 +6,6 @@
 #include <strings.h>
 #include <sys/ioctl.h>
 
-#include "fmt.h"
 #include "say.h"
 #include "term.h"
 #include "text.h"
@@ -154,7 +153,7 @@ char *term_cut(char *out, size_t size, const char *s, unsigned int columns, bool
 	bool whole = term_columns(s) <= columns, room = columns > dots_columns;
 	size_t n = term_prefix(s, whole || !room ? columns : columns - dots_columns);
 
-	fmt_put(out, size, "%.*s%s", (int)n, s, whole || !room ? "" : dots);
+	snprintf(out, size, "%.*s%s", (int)n, s, whole || !room ? "" : dots);
 	return out;
 }
 

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fmt.h"
 #include "term.h"
 #include "term_line.h"
 #include "utf8.h"
@@ -162,7 +161,7 @@ static bool blank(const struct cell *c)
 
 static char *put_colour(char *to, enum style style)
 {
-	return to + fmt_put(to, COLOUR_ROOM, style == STYLE_PLAIN ? "\033[0m" : "\033[0;%sm", sgr[style]);
+	return to + snprintf(to, COLOUR_ROOM, style == STYLE_PLAIN ? "\033[0m" : "\033[0;%sm", sgr[style]);
 }
 
 void line_end(struct term_line *l, FILE *out)

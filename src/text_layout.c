@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fmt.h"
 #include "term.h"
 #include "text_layout.h"
 
@@ -21,12 +20,12 @@ size_t text_time(char out[TEXT_TIME_ROOM], uint64_t ns)
 
 	/* By far most. */
 	if (ns < 100 * ms)
-		return fmt_put(out, TEXT_TIME_ROOM, "%llu.%llu", tenths / 10, tenths % 10);
+		return snprintf(out, TEXT_TIME_ROOM, "%llu.%llu", tenths / 10, tenths % 10);
 	if (ns < s)
-		return fmt_put(out, TEXT_TIME_ROOM, "%.1fms", (double)ns / 1e6);
+		return snprintf(out, TEXT_TIME_ROOM, "%.1fms", (double)ns / 1e6);
 	if (ns < 1000 * s)
-		return fmt_put(out, TEXT_TIME_ROOM, "%.2fs", (double)ns / 1e9);
-	return fmt_put(out, TEXT_TIME_ROOM, "%.0fs", (double)ns / 1e9);
+		return snprintf(out, TEXT_TIME_ROOM, "%.2fs", (double)ns / 1e9);
+	return snprintf(out, TEXT_TIME_ROOM, "%.0fs", (double)ns / 1e9);
 }
 
 bool text_item_is_step(const struct item *item)

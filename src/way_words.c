@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "fmt.h"
 #include "icmp_words.h"
 #include "row.h"
 
@@ -19,10 +18,10 @@ static void say_amount(char out[WORDS_ROOM], uint64_t arg, const char *before, c
 	if (packets == ROW_QDISC_UNKNOWN)
 		return;
 	if (!packets)
-		fmt_put(out, WORDS_ROOM, "%s", none);
+		snprintf(out, WORDS_ROOM, "%s", none);
 	else
-		fmt_put(out, WORDS_ROOM, "%s %u packet%s, %s%u B", before, packets, packets == 1 ? "" : "s",
-			bytes == ROW_QDISC_BYTES_MOST ? "more than " : "", bytes);
+		snprintf(out, WORDS_ROOM, "%s %u packet%s, %s%u B", before, packets, packets == 1 ? "" : "s",
+			 bytes == ROW_QDISC_BYTES_MOST ? "more than " : "", bytes);
 }
 
 static void say_qdisc(char out[WORDS_ROOM], const struct step *s)
@@ -33,18 +32,18 @@ static void say_qdisc(char out[WORDS_ROOM], const struct step *s)
 	if (!s->what) {
 		memcpy(name, &s->arg, sizeof(s->arg));
 		if (s->stage != ST_sch_direct_xmit && name[0] > ' ' && name[0] <= 'z')
-			fmt_put(out, WORDS_ROOM, "%s", name);
+			snprintf(out, WORDS_ROOM, "%s", name);
 		return;
 	}
 	if (s->stage == ST_sch_direct_xmit) {
-		fmt_put(out, WORDS_ROOM, "%s%s", s->what, s->direct ? " is empty: straight through" : "");
+		snprintf(out, WORDS_ROOM, "%s%s", s->what, s->direct ? " is empty: straight through" : "");
 		return;
 	}
 	if (s->stage == ST_qdisc_dequeue)
 		say_amount(amount, s->arg, "leaves", "");
 	else
 		say_amount(amount, s->arg, "behind", "empty");
-	fmt_put(out, WORDS_ROOM, "%.20s%s%.80s", s->what, *amount ? " · " : "", amount);
+	snprintf(out, WORDS_ROOM, "%.20s%s%.80s", s->what, *amount ? " · " : "", amount);
 }
 
 /* include/net/neighbour.h, NUD_* */
@@ -67,12 +66,12 @@ static void say_neigh(char out[WORDS_ROOM], uint64_t arg)
 	uint32_t state = arg >> 32, packets = arg;
 
 	if (state & KNOWN)
-		fmt_put(out, WORDS_ROOM, "%s: used, and asked for later", neigh_state(state));
+		snprintf(out, WORDS_ROOM, "%s: used, and asked for later", neigh_state(state));
 	else if (packets)
-		fmt_put(out, WORDS_ROOM, "%s: waits behind %u other%s", neigh_state(state), packets,
-			packets == 1 ? "" : "s");
+		snprintf(out, WORDS_ROOM, "%s: waits behind %u other%s", neigh_state(state), packets,
+			 packets == 1 ? "" : "s");
 	else
-		fmt_put(out, WORDS_ROOM, "%s: waits for its address", neigh_state(state));
+		snprintf(out, WORDS_ROOM, "%s: waits for its address", neigh_state(state));
 }
 
 static void say_solicit(char out[WORDS_ROOM], uint64_t arg)
@@ -83,10 +82,10 @@ static void say_solicit(char out[WORDS_ROOM], uint64_t arg)
 
 	memcpy(byte, &addr, sizeof(byte));
 	if (addr)
-		fmt_put(who, sizeof(who), "who has %u.%u.%u.%u?", byte[0], byte[1], byte[2], byte[3]);
+		snprintf(who, sizeof(who), "who has %u.%u.%u.%u?", byte[0], byte[1], byte[2], byte[3]);
 	if (times)
-		fmt_put(again, sizeof(again), " · asked %u time%s before", times, times == 1 ? "" : "s");
-	fmt_put(out, WORDS_ROOM, "%s%s", who, again);
+		snprintf(again, sizeof(again), " · asked %u time%s before", times, times == 1 ? "" : "s");
+	snprintf(out, WORDS_ROOM, "%s%s", who, again);
 }
 
 static void say_lladdr(char out[WORDS_ROOM], uint64_t arg)
@@ -95,10 +94,10 @@ static void say_lladdr(char out[WORDS_ROOM], uint64_t arg)
 
 	memcpy(byte, &arg, sizeof(byte));
 	if (!(arg & 0xffffffffffffull))
-		fmt_put(out, WORDS_ROOM, "now %s", neigh_state(arg >> 48));
+		snprintf(out, WORDS_ROOM, "now %s", neigh_state(arg >> 48));
 	else
-		fmt_put(out, WORDS_ROOM, "it is at %02x:%02x:%02x:%02x:%02x:%02x · now %s", byte[0], byte[1], byte[2],
-			byte[3], byte[4], byte[5], neigh_state(arg >> 48));
+		snprintf(out, WORDS_ROOM, "it is at %02x:%02x:%02x:%02x:%02x:%02x · now %s", byte[0], byte[1], byte[2],
+			 byte[3], byte[4], byte[5], neigh_state(arg >> 48));
 }
 
 static void say_icmp(char out[WORDS_ROOM], bool v6, uint64_t arg)
@@ -108,7 +107,7 @@ static void say_icmp(char out[WORDS_ROOM], bool v6, uint64_t arg)
 
 	/* A tracepoint does not say how much. */
 	if ((uint32_t)arg && (v6 ? type >> 8 == 2 : type == (3 << 8 | 4)))
-		fmt_put(out + n, WORDS_ROOM - n, ": at most %u B", (uint32_t)arg);
+		snprintf(out + n, WORDS_ROOM - n, ": at most %u B", (uint32_t)arg);
 }
 
 static void say_nat(char out[WORDS_ROOM], uint64_t arg)
@@ -118,10 +117,10 @@ static void say_nat(char out[WORDS_ROOM], uint64_t arg)
 
 	memcpy(byte, &addr, sizeof(byte));
 	if (arg >> 63)
-		fmt_put(out, WORDS_ROOM, "%s becomes %u.%u.%u.%u:%u", arg >> 62 & 1 ? "destination" : "source", byte[0],
-			byte[1], byte[2], byte[3], (unsigned int)(arg >> 32 & 0xffff));
+		snprintf(out, WORDS_ROOM, "%s becomes %u.%u.%u.%u:%u", arg >> 62 & 1 ? "destination" : "source", byte[0],
+			 byte[1], byte[2], byte[3], (unsigned int)(arg >> 32 & 0xffff));
 	else
-		fmt_put(out, WORDS_ROOM, "%s becomes another", arg & 1 ? "destination" : "source");
+		snprintf(out, WORDS_ROOM, "%s becomes another", arg & 1 ? "destination" : "source");
 }
 
 const char *ct_state(unsigned int info)
@@ -157,17 +156,17 @@ char *words_way(char out[WORDS_ROOM], const struct step *s)
 		break;
 	case SAY_CHAIN:
 		if (s->what)
-			fmt_put(out, WORDS_ROOM, "table %.40s, chain %.40s", s->table ? s->table : "?", s->what);
+			snprintf(out, WORDS_ROOM, "table %.40s, chain %.40s", s->table ? s->table : "?", s->what);
 		break;
 	case SAY_RULE:
 		if (s->arg)
-			fmt_put(out, WORDS_ROOM, "rule handle %" PRIu64, s->arg);
+			snprintf(out, WORDS_ROOM, "rule handle %" PRIu64, s->arg);
 		break;
 	case SAY_NAT:
 		say_nat(out, s->arg);
 		break;
 	case SAY_MTU:
-		fmt_put(out, WORDS_ROOM, "the path takes at most %" PRIu64 " B", s->arg);
+		snprintf(out, WORDS_ROOM, "the path takes at most %" PRIu64 " B", s->arg);
 		break;
 	default:
 		break;
@@ -179,9 +178,9 @@ char *words_host(char out[WORDS_ROOM], const struct step *s)
 {
 	out[0] = '\0';
 	if (s->host)
-		fmt_put(out, WORDS_ROOM, "in netns %.40s", s->host);
+		snprintf(out, WORDS_ROOM, "in netns %.40s", s->host);
 	else if (s->netns)
-		fmt_put(out, WORDS_ROOM, "in netns %u", s->netns);
+		snprintf(out, WORDS_ROOM, "in netns %u", s->netns);
 	return out;
 }
 
