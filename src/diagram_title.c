@@ -144,7 +144,7 @@ static void say_packet(FILE *out, const struct journey *j)
 	else if (j->dev[0])
 		fprintf(out, " · %s", j->dev);
 	if (j->retransmit)
-		fputs(" · retransmission", out);
+		fprintf(out, " · %s", words_again(a, j));
 	if (j->fragment)
 		fputs(" · first fragment of a packet", out);
 	if (j->reordered)
@@ -155,8 +155,6 @@ static void say_packet(FILE *out, const struct journey *j)
 		fprintf(out, " · copy of #%" PRIu64, j->parent);
 	else if (j->dir == DIR_RECV && j->parent)
 		fprintf(out, " · clone of #%" PRIu64, j->parent);
-	if (j->again_of)
-		fprintf(out, " of #%" PRIu64, j->again_of);
 	fprintf(out, " · packet #%" PRIu64 ", ", j->number);
 	say_state(out, j);
 }

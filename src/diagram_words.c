@@ -323,3 +323,20 @@ char *words_reason(char out[WORDS_ROOM], const struct journey *j)
 		snprintf(out, WORDS_ROOM, "no reason given");
 	return out;
 }
+
+char *words_again(char out[WORDS_ROOM], const struct journey *j)
+{
+	const struct again *a = &j->again;
+	bool part = a->of_part || a->to_part;
+
+	if (!a->of)
+		snprintf(out, WORDS_ROOM, "retransmission");
+	else if (a->n > 1)
+		snprintf(out, WORDS_ROOM, "retransmission of %s#%" PRIu64 " %s #%" PRIu64, part ? "bytes of " : "", a->of,
+			 a->n == 2 ? "and" : "to", a->to);
+	else if (part)
+		snprintf(out, WORDS_ROOM, "a part of #%" PRIu64 ", sent again", a->of);
+	else
+		snprintf(out, WORDS_ROOM, "retransmission of #%" PRIu64, a->of);
+	return out;
+}

@@ -32,4 +32,7 @@ const char *words_end(const struct journey *j);
 /* "NO_SOCKET", "no reason given", "reason 14". */
 char *words_reason(char out[WORDS_ROOM], const struct journey *j);
 
+/* Of which packets a retransmission has the bytes: "retransmission of #4", "a part of #4, sent again". */
+char *words_again(char out[WORDS_ROOM], const struct journey *j);
+
 #endif

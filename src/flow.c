@@ -40,6 +40,12 @@ struct flow_key flow_reverse(const struct flow_key *key)
 	return r;
 }
 
+static void flow_free(struct flow *fl)
+{
+	sent_clear(&fl->sent);
+	free(fl);
+}
+
 /* Forgets flows that nobody holds and that have been quiet. */
 static int flows_sweep(struct flows *f, uint64_t now_ns)
 {
@@ -61,7 +67,7 @@ static int flows_sweep(struct flows *f, uint64_t now_ns)
 				*tail = fl;
 				tail = &fl->next;
 			} else {
-				free(fl);
+				flow_free(fl);
 				f->n--;
 			}
 			fl = next;
@@ -188,7 +194,7 @@ static void flow_chain_free(void *first)
 
 	for (; fl; fl = next) {
 		next = fl->next;
-		free(fl);
+		flow_free(fl);
 	}
 }
 

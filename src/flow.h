@@ -10,6 +10,7 @@
 
 #include "journey.h"
 #include "map.h"
+#include "sent.h"
 #include "seq.h"
 
 struct account;
@@ -33,6 +34,7 @@ struct flow {
 	uint32_t sent_to;	/* first byte that was not sent yet, if sent_known */
 	uint32_t handed_to;	/* first byte that no driver has had, if handed_known */
 	bool isn_known, sent_known, handed_known;
+	struct sent_log sent;	/* of TCP: what may be sent again */
 	struct seq_seen arrived;
 	uint64_t hole_ns;	/* when the first that is missing of arrived was missed */
 	uint64_t gso;		/* number of the last GSO packet that was sent; 0: none */

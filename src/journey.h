@@ -128,10 +128,17 @@ enum journey_state {
 	JOURNEY_STATES
 };
 
+/* Which packets of the same flow first had the bytes that it has again. */
+struct again {
+	uint64_t of, to;	/* numbers of the first and of the last; 0: not known */
+	uint32_t n;		/* how many they are */
+	bool of_part, to_part;	/* it has not all bytes of the first, of the last */
+};
+
 struct journey {
 	uint64_t number;	/* 1, 2, 3 … in the order of first sight; the id that users see */
 	uint64_t parent;	/* number of the skb it was cloned from; 0: none known */
-	uint64_t again_of;	/* number of the first transmission of these bytes; 0: not known */
+	struct again again;
 	uint64_t segment_of;	/* number of the GSO packet that was cut up; 0: none known */
 	uint64_t skb;		/* raw id of the skb */
 	enum stage_dir dir;	/* DIR_SEND or DIR_RECV */

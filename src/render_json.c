@@ -203,7 +203,9 @@ static int put_journey(FILE *out, const struct render_opts *o, const struct jour
 	put_steps(j, o, p);
 	json_open(j, "links", '[');
 	put_link(j, p->copy ? "copy" : "clone", p->parent);
-	put_link(j, "retransmit", p->again_of);
+	put_link(j, p->again.of_part ? "retransmit_part" : "retransmit", p->again.of);
+	if (p->again.n > 1)
+		put_link(j, p->again.to_part ? "retransmit_part" : "retransmit", p->again.to);
 	put_link(j, "segment", p->segment_of);
 	json_close(j, ']');
 	put_end(j, p);

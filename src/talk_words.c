@@ -146,6 +146,7 @@ static void note_carries(char out[TALK_WORDS_ROOM], const struct talk_pass *p)
 {
 	const struct journey *j = p->head;
 	uint32_t first = p->seq + !!(j->tcp_flags & TCP_SYN);
+	char words[WORDS_ROOM];
 
 	if (icmp_is_echo(j->proto, j->window))
 		fact(out, "seq %u", j->seq);
@@ -163,10 +164,8 @@ static void note_carries(char out[TALK_WORDS_ROOM], const struct talk_pass *p)
 		fact(out, "clone of #%" PRIu64, j->parent);
 	if (p->part_of)
 		fact(out, "bytes of #%" PRIu64, p->part_of);
-	if (j->again_of)
-		fact(out, "retransmission of #%" PRIu64, j->again_of);
-	else if (j->retransmit)
-		fact(out, "retransmission");
+	if (j->retransmit)
+		fact(out, "%s", words_again(words, j));
 }
 
 /* The header of a packet on its way out may have been seen before the window stood in it. */

@@ -6,6 +6,8 @@
 #include "row.h"
 #include "track_in.h"
 
+enum { TCP_RST = 4, TCP_ACK = 16 };
+
 static void name_copy(char out[EV_NAME_LEN], const char *name)
 {
 	memset(out, 0, EV_NAME_LEN);
@@ -368,8 +370,29 @@ int parts_flush(struct track *t)
 	return 0;
 }
 
+/* What came to TCP says which bytes are not sent again; after a RST none are. */
+static void part_acknowledges(const struct track *t, const struct part *part)
+{
+	const struct journey *j = part->j;
+	struct flow_key back;
+	struct flow *fl;
+
+	if (j->dir != DIR_RECV || j->proto != 6 || !part->flow ||
+	    (j->ended && j->end_how == EV_END_DROPPED && !part_purged(j)))
+		return;
+	back = flow_reverse(&part->flow->key);
+	fl = flow_find(&t->flows, &back);
+	if (j->tcp_flags & TCP_RST)
+		sent_clear(&part->flow->sent);
+	if (fl && j->tcp_flags & TCP_RST)
+		sent_clear(&fl->sent);
+	else if (fl && j->tcp_flags & TCP_ACK)
+		sent_acked(&fl->sent, j->ack);
+}
+
 void part_over(struct track *t, struct part *part)
 {
+	part_acknowledges(t, part);
 	if (!part_in_order(t, part)) {
 		part_deliver(t, part);
 		return;

@@ -85,7 +85,7 @@ struct packet {
 	struct due due;
 	uint64_t id;
 	uint64_t number;	/* 0: not a journey yet */
-	uint64_t first_sent;	/* number of its first clone that was sent */
+	struct sent first_sent;	/* its first clone that was sent */
 	uint32_t netns;		/* that it is in; 0: not known */
 	uint32_t left_netns;	/* that of its last step on the way out */
 	struct rec_skb head;	/* with the addresses that it has now … */

@@ -97,7 +97,7 @@ void recv_order(const struct track *t, struct part *part)
 		return;
 	if (sent) {
 		j->retransmit = sent->j->retransmit;
-		j->again_of = sent->j->again_of;
+		j->again = sent->j->again;
 	}
 	if (fl->arrived.n && fl->hole_ns + HOLE_NS < t->now_ns)
 		seq_seen_close(&fl->arrived);

@@ -68,34 +68,63 @@ static void dgram_count(struct part *part, const struct step *s)
 	fl->gso_len = j->len;
 }
 
-/* Were these bytes sent before? TCP numbers them, so the highest that was sent tells. */
-static void send_count(struct part *part, const struct step *s)
+/* How many numbers of TCP it takes. */
+static uint32_t tcp_numbers(const struct journey *j)
+{
+	return j->len + !!(j->tcp_flags & TCP_SYN) + !!(j->tcp_flags & TCP_FIN);
+}
+
+/* Its bytes were sent before, in n packets of which the first is s. */
+static void send_again(struct journey *j, const struct sent *s, uint32_t n)
+{
+	const struct sent *last = s + n - 1;
+	uint32_t end = j->seq + tcp_numbers(j);
+
+	j->retransmit = true;
+	j->again.of = s->number;
+	j->again.to = last->number;
+	j->again.n = n;
+	j->again.of_part = seq_before(s->from, j->seq) || seq_before(end, s->to);
+	j->again.to_part = seq_before(last->from, j->seq) || seq_before(end, last->to);
+}
+
+/* Were these bytes sent before? TCP numbers them, so the highest that was sent tells. 0 or -ENOMEM. */
+static int send_count(struct part *part, const struct step *s)
 {
 	struct journey *j = part->j;
-	uint32_t n = j->len + !!(j->tcp_flags & TCP_SYN) + !!(j->tcp_flags & TCP_FIN);
+	uint32_t n = tcp_numbers(j), end = j->seq + n, before;
+	struct sent fresh = { .from = j->seq, .to = end, .number = j->number };
 	struct flow *fl = part->flow;
+	const struct sent *first;
 
 	/* A fragment holds bytes of a packet that was counted. */
 	if (fl && j->proto == 17 && !j->fragment)
 		dgram_count(part, s);
 	/* So were those of a copy, in the packet that it was made of. */
 	if (!fl || j->proto != 6 || !n || j->fragment || j->copy)
-		return;
+		return 0;
 	/* The device could not segment it: each piece is an skb of its own, sent once. */
 	if (below_queue(s) && fl->gso && j->seq - fl->gso_seq < fl->gso_len) {
 		j->segment_of = fl->gso;
-		return;
+		return 0;
 	}
 	if (j->gso_segs > 1) {
 		fl->gso = j->number;
 		fl->gso_seq = j->seq;
 		fl->gso_len = j->len;
 	}
-	if (fl->sent_known && seq_before(j->seq, fl->sent_to))
+	if (fl->sent_known && seq_before(j->seq, fl->sent_to)) {
 		j->retransmit = true;
-	if (!fl->sent_known || seq_before(fl->sent_to, j->seq + n))
-		fl->sent_to = j->seq + n;
+		fresh.from = fl->sent_to;
+		first = sent_find(&fl->sent, j->seq, end, &before);
+		if (first)
+			send_again(j, first, before);
+	}
+	if (fl->sent_known && !seq_before(fl->sent_to, end))
+		return 0;
+	fl->sent_to = end;
 	fl->sent_known = true;
+	return sent_add(&fl->sent, &fresh);
 }
 
 /* Has a driver had later bytes? Queues may change the order; TCP sends in order but for what it repeats. */
@@ -167,6 +196,7 @@ static struct part *send_open(struct track *t, struct packet *p, const struct st
 {
 	struct part *part = track_part_open(t, p, SEND_PART);
 	struct packet *queue = p;
+	const struct sent *again = NULL;
 	struct track_call *call = NULL;
 	struct scene *scene = track_scene(t, s->cpu, s->ctx);
 
@@ -179,10 +209,10 @@ static struct part *send_open(struct track *t, struct packet *p, const struct st
 			return NULL;
 		if (queue && part->j->copy)
 			part->j->retransmit = queue->parts[SEND_PART] && queue->parts[SEND_PART]->j->retransmit;
-		else if (queue && !queue->first_sent)
-			queue->first_sent = p->number;
-		else if (queue && queue->first_sent != p->number)
-			part->j->again_of = queue->first_sent;
+		else if (queue && !queue->first_sent.number)
+			queue->first_sent = (struct sent){ part->j->seq, part->j->seq + tcp_numbers(part->j), p->number };
+		else if (queue && queue->first_sent.number != p->number)
+			again = &queue->first_sent;
 		if (queue)
 			part->j->parent = queue->number;
 	}
@@ -190,9 +220,11 @@ static struct part *send_open(struct track *t, struct packet *p, const struct st
 		sock = part->j->sock;
 	if (queue && send_from_queue(part, queue, s, &sock))
 		return NULL;
-	send_count(part, s);
-	if (part->j->again_of)
-		part->j->retransmit = true;
+	if (send_count(part, s))
+		return NULL;
+	/* Of what was acknowledged meanwhile, or is out of sight, the skb tells. */
+	if (again && !part->j->again.of)
+		send_again(part->j, again, 1);
 	if (sock)
 		part_sock(t, part, sock);
 	if (s->ctx == EV_CTX_TASK)

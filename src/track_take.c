@@ -169,6 +169,7 @@ int take_skb(struct track *t, const struct rec_skb *r)
 		/* The same addresses again: another connection. */
 		if (!fl->isn_known || fl->isn != r->seq) {
 			fl->sent_known = fl->handed_known = false;
+			sent_clear(&fl->sent);
 			seq_seen_begin(&fl->arrived, r->seq + 1);
 		}
 		fl->isn = r->seq;

@@ -180,7 +180,7 @@ TEST(the_title_names_the_packet)
 	j.state = JOURNEY_MIDWAY;
 	j.isn_known = false;
 	j.retransmit = true;
-	j.again_of = 2;
+	j.again.of = 2;
 	drawn(&j, DETAIL_NORMAL);
 	CHECK_STR(d.title[0], "TCP [2001:db8::1]:4 → 10.0.0.2:80 · [PSH, ACK] seq 1001..1079 (78 B)"
 			      " · eth0 · retransmission of #2 · packet #3,"

@@ -85,7 +85,7 @@ TEST(a_packet_has_every_key)
 		.tcp_flags = 0x12, .dev = "eth0", .steps = { steps, 1, 1 },
 		.ended = true, .end_how = EV_END_DROPPED, .end_ns = 1500,
 		.end_reason_name = "NO_SOCKET", .end_where = "tcp_v4_rcv",
-		.retransmit = true, .again_of = UINT64_MAX, .lost = 9,
+		.retransmit = true, .again = { .of = UINT64_MAX, .n = 1 }, .lost = 9,
 	};
 
 	steps[0].cpu = 3;

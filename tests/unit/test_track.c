@@ -68,7 +68,7 @@ TEST(the_same_bytes_again_are_a_retransmission)
 	CHECK_INT(fed_n, 2);
 	CHECK(!fed[0].j.retransmit);
 	CHECK(fed[1].j.retransmit);
-	CHECK_INT(fed[1].j.again_of, 1);
+	CHECK_INT(fed[1].j.again.of, 1);
 	CHECK(!fed[1].j.call);
 	CHECK_STR(fed[1].steps, "__tcp_retransmit_skb __tcp_transmit_skb ip_queue_xmit net_dev_xmit");
 	track_free(feed_track);
@@ -570,7 +570,7 @@ TEST(what_is_known_to_be_sent_again_is_not_reordered)
 	for (unsigned int i = 0; i < fed_n; i++) {
 		CHECK(!fed[i].j.reordered);
 		CHECK_INT(fed[i].j.retransmit, fed[i].j.skb == 5);
-		CHECK_INT(fed[i].j.again_of, fed[i].j.skb == 5 ? fed[0].j.number : 0);
+		CHECK_INT(fed[i].j.again.of, fed[i].j.skb == 5 ? fed[0].j.number : 0);
 	}
 	track_free(feed_track);
 }
