@@ -255,11 +255,11 @@ static __always_inline void on_skb(struct cpu_state *cpu, __u64 row, __u64 key, 
 	if (!exact_ends && (ROW_FLAGS(row) & (ROW_START | ROW_CUT)))
 		reused = skb_reused(key, row);
 	stepped = skb_step(key, row, sk_addr, value, 0);
-	if (stepped == STEPPED_ANEW) {
+	if (stepped == STEPPED_ANEW && (ROW_FLAGS(row) & ROW_NEW)) {
 		say_rewritten(key);
 		stepped = skb_step(key, row, sk_addr, value, 0);
 	}
-	if (stepped == STEPPED_TAKEN)
+	if (stepped == STEPPED_TAKEN && (ROW_FLAGS(row) & ROW_QUEUED))
 		dgram_taken();
 	if (stepped == STEPPED || stepped == STEPPED_TAKEN)
 		return;
@@ -299,10 +299,7 @@ static __always_inline int sock_step(struct cpu_state *cpu, __u64 sk, __u64 row,
 		row_; \
 	})
 
-/*
- * In a copy it is loaded anew wherever it is asked: what the compiler keeps on the stack meanwhile the loader
- * (src/prune.c) no longer knows, and would leave in what the row does not need.
- */
+/* In a copy it is loaded anew wherever it is asked, and takes no place on the stack meanwhile. */
 #define THE_ROW (copied ? PATCHED_ROW() : word)
 
 static __always_inline int on_row(__u64 word, const struct args *args, int copied)

@@ -313,7 +313,7 @@ enum stepped {
 	STEPPED_NOT,	/* the skb is not followed */
 	STEPPED_ASKS,	/* its socket may have to be said before */
 	STEPPED_TAKEN,	/* a datagram, by its reader */
-	STEPPED_ANEW,	/* not yet: NAT was done with it, and its addresses are to be said before */
+	STEPPED_ANEW,	/* not yet, of a NEW row: NAT was done with it, and its addresses are to be said before */
 };
 
 /* The id of the socket that an skb leaves, if it is followed. */
@@ -384,7 +384,7 @@ __noinline enum stepped skb_step(__u64 key, __u64 row, __u64 sk_addr, __u64 valu
 	/* First seen arriving, inside the driver that turned it round: its way out was not ours. */
 	if ((ROW_FLAGS(row) & ROW_LEAVE) && !(st->dirs & EV_DIR_SEND))
 		return STEPPED;
-	if (st->rewritten)
+	if (st->rewritten && (ROW_FLAGS(row) & ROW_NEW))
 		return STEPPED_ANEW;
 	/* On loopback the sender's skb arrives: the socket it came from is not the one it goes to. */
 	if (sk_addr && (ROW_FLAGS(row) & ROW_RECV)) {
@@ -414,7 +414,8 @@ __noinline enum stepped skb_step(__u64 key, __u64 row, __u64 sk_addr, __u64 valu
 		if (ROW_FLAGS(row) & ROW_SEND)
 			s.sock = sk_addr ? sock_sends(sk_addr, row, value, st->id) : st->sock;
 	}
-	st->rewritten = ROW_READ(row) == READ_MANIP;
+	if (ROW_READ(row) == READ_MANIP)
+		st->rewritten = 1;
 	s.skb = st->id;
 	s.len = FIELD(skb, len);
 	s.arg = ROW_READ(row) >= READ_LATE ? read_late(row, key, st->id, value) : value;
