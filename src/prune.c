@@ -1,45 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Follows constants through a BPF program and drops what they leave unreachable. */
-#include "prune.h"
+#include "prune_in.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <linux/bpf.h>
 
-enum { REGS = 11, ARGS = 6 };	/* r0 to r10; arguments are r1 to r5 */
-
-enum known {
-	KNOWN_NOTHING,
-	KNOWN_VALUE,
-	KNOWN_ADDRESS,	/* value: where in the constants */
-};
-
-struct reg {
-	uint64_t value;
-	enum known known;
-};
-
-/* What holds whenever an instruction is reached, by whatever way. */
-struct place {
-	struct reg regs[REGS];
-	bool reached;
-	bool queued;
-	int8_t branch;		/* of a conditional jump: enum branch */
-};
-
 enum branch { BRANCH_UNSEEN, BRANCH_TAKEN = 1, BRANCH_NOT_TAKEN = 2, BRANCH_BOTH = 3 };
-
-struct walk {
-	struct bpf_insn *insns;
-	size_t n;
-	const struct prune_constants *constants;
-	struct place *places;
-	int32_t *queue;		/* instructions to look at (again) */
-	size_t queue_n;
-};
 
 static bool is_pair(const struct bpf_insn *i)
 {
@@ -53,13 +22,23 @@ static bool is_jump(const struct bpf_insn *i)
 	return (class == BPF_JMP || class == BPF_JMP32) && op != BPF_CALL && op != BPF_EXIT;
 }
 
-static bool is_call_of_ours(const struct bpf_insn *i)
+/* Makes what is known at a place hold for this way there, too. True: less is known than before. */
+static bool meet(struct reg *known, const struct reg *more, unsigned int n)
 {
-	return i->code == (BPF_JMP | BPF_CALL) && i->src_reg == BPF_PSEUDO_CALL;
+	bool changed = false;
+
+	for (unsigned int r = 0; r < n; r++) {
+		if (known[r].known == KNOWN_NOTHING ||
+		    (known[r].known == more[r].known && known[r].value == more[r].value && known[r].size == more[r].size))
+			continue;
+		known[r] = (struct reg){ .known = KNOWN_NOTHING };
+		changed = true;
+	}
+	return changed;
 }
 
-/* Control can go from somewhere to target, with these registers. */
-static int flow(struct walk *w, long target, const struct reg *regs)
+/* Control can go from somewhere to target, with these registers and what is on the stack. */
+static int flow(struct walk *w, long target, const struct state *state)
 {
 	struct place *p;
 	bool changed;
@@ -69,16 +48,11 @@ static int flow(struct walk *w, long target, const struct reg *regs)
 	p = &w->places[target];
 	changed = !p->reached;
 	if (!p->reached) {
-		memcpy(p->regs, regs, sizeof(p->regs));
+		p->state = *state;
 		p->reached = true;
 	}
-	for (unsigned int r = 0; r < REGS; r++) {
-		if (p->regs[r].known == KNOWN_NOTHING ||
-		    (p->regs[r].known == regs[r].known && p->regs[r].value == regs[r].value))
-			continue;
-		p->regs[r] = (struct reg){ .known = KNOWN_NOTHING };
-		changed = true;
-	}
+	changed |= meet(p->state.regs, state->regs, REGS);
+	changed |= meet(p->state.kept, state->kept, KEPT);
 	if (changed && !p->queued) {
 		p->queued = true;
 		w->queue[w->queue_n++] = target;
@@ -203,25 +177,24 @@ static enum branch compare(const struct bpf_insn *i, const struct reg *regs)
 }
 
 /* Of a call: what the callee finds, and what the caller finds afterwards. */
-static int do_call(struct walk *w, long at, struct reg *regs)
+static int do_call(struct walk *w, long at, struct state *state)
 {
 	const struct bpf_insn *i = &w->insns[at];
-	struct reg args[REGS];
+	struct state callee = { 0 };	/* its stack is its own */
 	int err = 0;
 
 	if (is_call_of_ours(i)) {
-		memset(args, 0, sizeof(args));
-		memcpy(args + 1, regs + 1, (ARGS - 1) * sizeof(*args));
-		err = flow(w, at + i->imm + 1, args);
+		memcpy(callee.regs + 1, state->regs + 1, (ARGS - 1) * sizeof(*callee.regs));
+		err = flow(w, at + i->imm + 1, &callee);
 	}
-	memset(regs, 0, ARGS * sizeof(*regs));
-	return err ? err : flow(w, at + 1, regs);
+	memset(state->regs, 0, ARGS * sizeof(*state->regs));
+	return err ? err : flow(w, at + 1, state);
 }
 
-static int do_pair(struct walk *w, long at, struct reg *regs)
+static int do_pair(struct walk *w, long at, struct state *state)
 {
 	const struct bpf_insn *i = &w->insns[at];
-	struct reg *dst = &regs[i->dst_reg];
+	struct reg *dst = &state->regs[i->dst_reg];
 
 	if (at + 1 == (long)w->n || i->src_reg == BPF_PSEUDO_FUNC)
 		return -ENOTSUP;
@@ -233,44 +206,45 @@ static int do_pair(struct walk *w, long at, struct reg *regs)
 		dst->known = KNOWN_ADDRESS;
 		dst->value = (uint32_t)i[1].imm;
 	}
-	return flow(w, at + 2, regs);
+	return flow(w, at + 2, state);
 }
 
-static int do_jump(struct walk *w, long at, const struct reg *regs)
+static int do_jump(struct walk *w, long at, const struct state *state)
 {
 	const struct bpf_insn *i = &w->insns[at];
-	enum branch way = compare(i, regs);
+	enum branch way = compare(i, state->regs);
 	int err = 0;
 
 	if (i->code == (BPF_JMP32 | BPF_JA))
 		return -ENOTSUP;
 	w->places[at].branch |= way;
 	if (way & BRANCH_TAKEN)
-		err = flow(w, at + i->off + 1, regs);
+		err = flow(w, at + i->off + 1, state);
 	if (!err && (way & BRANCH_NOT_TAKEN))
-		err = flow(w, at + 1, regs);
+		err = flow(w, at + 1, state);
 	return err;
 }
 
 static int step(struct walk *w, long at)
 {
 	const struct bpf_insn *i = &w->insns[at];
-	struct reg regs[REGS];
+	struct state state = w->places[at].state;
+	struct reg *regs = state.regs;
 
-	memcpy(regs, w->places[at].regs, sizeof(regs));
 	if (i->dst_reg >= REGS || (i->src_reg >= REGS && !is_pair(i)))
 		return -ENOTSUP;
 	if (is_pair(i))
-		return do_pair(w, at, regs);
+		return do_pair(w, at, &state);
 	if (is_jump(i))
-		return do_jump(w, at, regs);
+		return do_jump(w, at, &state);
 	switch (BPF_CLASS(i->code)) {
 	case BPF_ALU:
 	case BPF_ALU64:
 		do_alu(i, regs);
 		break;
 	case BPF_LDX:
-		regs[i->dst_reg] = read_constant(w, regs[i->src_reg], i);
+		regs[i->dst_reg] = i->src_reg == BPF_REG_10 ? stack_load(w, at, state.kept)
+							    : read_constant(w, regs[i->src_reg], i);
 		break;
 	case BPF_STX:
 		/* An atomic operation may leave what it found in one of these. */
@@ -279,15 +253,17 @@ static int step(struct walk *w, long at)
 			regs[i->dst_reg].known = KNOWN_NOTHING;
 			regs[0].known = KNOWN_NOTHING;
 		}
+		stack_store(w, at, &state);
 		break;
 	case BPF_ST:
+		stack_store(w, at, &state);
 		break;
 	case BPF_JMP:
-		return BPF_OP(i->code) == BPF_EXIT ? 0 : do_call(w, at, regs);
+		return BPF_OP(i->code) == BPF_EXIT ? 0 : do_call(w, at, &state);
 	default:
 		return -ENOTSUP;
 	}
-	return flow(w, at + 1, regs);
+	return flow(w, at + 1, &state);
 }
 
 /* A conditional jump that always goes one way becomes a plain one, or is not needed. */
@@ -360,15 +336,17 @@ static void move(struct walk *w, const bool *stays, int32_t *to)
 int prune(struct bpf_insn *insns, size_t n, const struct prune_constants *c, int32_t *to)
 {
 	struct walk w = { .insns = insns, .n = n, .constants = c };
-	const struct reg nothing[REGS] = { { .known = KNOWN_NOTHING } };
+	const struct state nothing = { 0 };
 	bool *stays = calloc(n, sizeof(*stays));
 	int err = -ENOMEM;
 
 	w.places = calloc(n, sizeof(*w.places));
 	w.queue = malloc(n * sizeof(*w.queue));
-	if (!w.places || !w.queue || !stays)
+	w.floors = malloc(n * sizeof(*w.floors));
+	if (!w.places || !w.queue || !w.floors || !stays)
 		goto out;
-	err = flow(&w, 0, nothing);
+	stack_floors(&w);
+	err = flow(&w, 0, &nothing);
 	while (!err && w.queue_n) {
 		long at = w.queue[--w.queue_n];
 
@@ -385,6 +363,7 @@ int prune(struct bpf_insn *insns, size_t n, const struct prune_constants *c, int
 out:
 	free(w.places);
 	free(w.queue);
+	free(w.floors);
 	free(stays);
 	return err;
 }

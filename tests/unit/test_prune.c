@@ -20,6 +20,10 @@
 	{ .code = BPF_LDX | BPF_MEM | size_, .dst_reg = dst_, .src_reg = src_, .off = off_ }
 #define JUMP(op_, dst_, imm_, off_) \
 	{ .code = BPF_JMP | op_ | BPF_K, .dst_reg = dst_, .imm = imm_, .off = off_ }
+#define STORE(size_, off_, src_) \
+	{ .code = BPF_STX | BPF_MEM | size_, .dst_reg = BPF_REG_10, .src_reg = src_, .off = off_ }
+#define COPY(dst_, src_) { .code = BPF_ALU64 | BPF_MOV | BPF_X, .dst_reg = dst_, .src_reg = src_ }
+#define ADD(dst_, imm_) { .code = BPF_ALU64 | BPF_ADD | BPF_K, .dst_reg = dst_, .imm = imm_ }
 #define GOTO(off_) { .code = BPF_JMP | BPF_JA, .off = off_ }
 #define CALL(off_) { .code = BPF_JMP | BPF_CALL, .src_reg = BPF_PSEUDO_CALL, .imm = off_ }
 #define HELPER(id_) { .code = BPF_JMP | BPF_CALL, .imm = id_ }
@@ -176,10 +180,77 @@ TEST(places_of_functions_and_lines_move)
 	CHECK_INT(lines[1][1], 12);
 }
 
+TEST(what_is_kept_on_the_stack_is_known)
+{
+	struct bpf_insn insns[] = {
+		MOV(1, 3), STORE(BPF_DW, -8, 1), STORE(BPF_W, -12, 1), HELPER(1), LOAD(BPF_DW, 2, 10, -8), JUMP(BPF_JEQ, 2, 3, 1),
+		MOV(0, 1), LOAD(BPF_W, 3, 10, -12), JUMP(BPF_JEQ, 3, 3, 1), MOV(0, 2), EXIT,
+	};
+
+	PRUNES_TO(insns, MOV(1, 3), STORE(BPF_DW, -8, 1), STORE(BPF_W, -12, 1), HELPER(1), LOAD(BPF_DW, 2, 10, -8),
+		  LOAD(BPF_W, 3, 10, -12), EXIT);
+}
+
+/* What a pointer leads to may be changed through it; what lies below where it was made to point may not. */
+TEST(what_has_an_address_is_not_known)
+{
+	struct bpf_insn insns[] = {
+		MOV(1, 0), STORE(BPF_DW, -8, 1), STORE(BPF_DW, -24, 1), COPY(2, 10), ADD(2, -16), HELPER(1),
+		LOAD(BPF_DW, 3, 10, -8), JUMP(BPF_JEQ, 3, 0, 1), MOV(0, 1),
+		LOAD(BPF_DW, 4, 10, -24), JUMP(BPF_JEQ, 4, 0, 1), MOV(0, 2), EXIT,
+	};
+
+	PRUNES_TO(insns, MOV(1, 0), STORE(BPF_DW, -8, 1), STORE(BPF_DW, -24, 1), COPY(2, 10), ADD(2, -16), HELPER(1),
+		  LOAD(BPF_DW, 3, 10, -8), JUMP(BPF_JEQ, 3, 0, 1), MOV(0, 1), LOAD(BPF_DW, 4, 10, -24), EXIT);
+}
+
+/* Through a copy of r10 itself, or from a register. */
+TEST(other_ways_to_the_stack_are_seen)
+{
+	struct bpf_insn through[] = {
+		MOV(1, 0), STORE(BPF_DW, -8, 1), COPY(2, 10),
+		{ .code = BPF_STX | BPF_MEM | BPF_DW, .dst_reg = 2, .src_reg = 7, .off = -8 },
+		LOAD(BPF_DW, 3, 10, -8), JUMP(BPF_JEQ, 3, 0, 1), MOV(0, 1), EXIT,
+	}, by[] = {
+		MOV(1, 0), STORE(BPF_DW, -8, 1), MOV(2, -8),
+		{ .code = BPF_ALU64 | BPF_ADD | BPF_X, .dst_reg = 2, .src_reg = 10 }, HELPER(1),
+		LOAD(BPF_DW, 3, 10, -8), JUMP(BPF_JEQ, 3, 0, 1), MOV(0, 1), EXIT,
+	}, want[9];
+
+	memcpy(want, through, sizeof(through));
+	check(through, 8, want, 8);
+	memcpy(want, by, sizeof(by));
+	check(by, 9, want, 9);
+}
+
+TEST(a_part_of_it_that_is_written_makes_it_unknown)
+{
+	struct bpf_insn insns[] = {
+		MOV(1, 0), STORE(BPF_DW, -8, 1), STORE(BPF_W, -4, 7), LOAD(BPF_DW, 3, 10, -8), JUMP(BPF_JEQ, 3, 0, 1), MOV(0, 1), EXIT,
+	}, want[7];
+
+	memcpy(want, insns, sizeof(insns));
+	check(insns, 7, want, 7);
+}
+
+TEST(each_function_has_a_stack_of_its_own)
+{
+	struct bpf_insn insns[] = {
+		MOV(1, 0), STORE(BPF_DW, -8, 1), CALL(4), LOAD(BPF_DW, 3, 10, -8), JUMP(BPF_JEQ, 3, 0, 1), MOV(0, 1), EXIT,
+		/* The pointer that is made here leads to this stack. */
+		COPY(2, 10), ADD(2, -8), LOAD(BPF_DW, 3, 10, -8), JUMP(BPF_JEQ, 3, 0, 1), MOV(0, 2), EXIT,
+	};
+
+	PRUNES_TO(insns, MOV(1, 0), STORE(BPF_DW, -8, 1), CALL(2), LOAD(BPF_DW, 3, 10, -8), EXIT,
+		  COPY(2, 10), ADD(2, -8), LOAD(BPF_DW, 3, 10, -8), JUMP(BPF_JEQ, 3, 0, 1), MOV(0, 2), EXIT);
+}
+
 int main(void)
 {
 	return RUN(T(a_branch_on_a_constant_is_settled), T(jumps_over_what_went_are_shorter),
 		   T(ways_that_disagree_know_nothing), T(a_helper_may_change_its_registers),
 		   T(functions_that_nobody_calls_go), T(an_argument_is_known_if_all_callers_agree), T(a_word_is_taken_apart),
-		   T(a_narrow_operation_keeps_32_bits), T(a_loop_ends), T(what_is_not_known_stays_whole), T(places_of_functions_and_lines_move));
+		   T(a_narrow_operation_keeps_32_bits), T(a_loop_ends), T(what_is_not_known_stays_whole), T(places_of_functions_and_lines_move),
+		   T(what_is_kept_on_the_stack_is_known), T(what_has_an_address_is_not_known), T(other_ways_to_the_stack_are_seen),
+		   T(a_part_of_it_that_is_written_makes_it_unknown), T(each_function_has_a_stack_of_its_own));
 }
