@@ -39,7 +39,7 @@ void case_pacing(void)
 	struct pair p;
 
 	pair_make(&p, port, &wish);
-	option(p.client, SOL_SOCKET, SO_MAX_PACING_RATE, 1000000);
+	option(p.client, SOL_SOCKET, SO_MAX_PACING_RATE, 200000);
 	write_at_once(&p, 30000);
 	say(&p, "wrote 30000");
 }
