@@ -227,6 +227,8 @@ struct cpu_state {
 	__u32 poll_gro, poll_core;	/* packets that came so far: to GRO, to the stack */
 	__u32 entered_n[2];
 	__s32 uring_fd;		/* of the request that is next to be submitted (5.10) */
+	__u32 drops;		/* that are being told of, in a run for them alone */
+	__u32 pad;
 	__u32 called;		/* the task whose system call was just seen by the first of two programs */
 	struct frame frames[SLOT_N];
 	struct raise raised[VECTORS];

@@ -38,6 +38,7 @@ enum ev_born {
 	EV_BORN_MIDWAY,		/* first seen after the beginning of its path */
 	EV_BORN_REUSED,		/* address was still open: the old id has ended as EV_END_LOST */
 	EV_BORN_COPY,		/* parent says of what; it goes on in its place */
+	EV_BORN_DROPPED,	/* as it is dropped, by a run that follows nothing: a STACK and the end come next, whose ctx says nothing */
 };
 
 /* How an id ended. */

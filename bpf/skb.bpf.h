@@ -104,15 +104,53 @@ static __always_inline __u64 clone_of(struct here *h)
 	return s->tid == h->tid ? s->skb : 0;
 }
 
+/* Says all about the packet in born. Its own id, sock, device and time are in fresh. Returns 0 where it is lost. */
+static __always_inline int say_skb(struct here *h, __u64 key, __u32 stage, __u64 parent, __u32 how)
+{
+	struct sk_buff *skb = (struct sk_buff *)key;
+	const struct skb_state *fresh = &h->cpu->born[h->ctx & 3].fresh;
+	const struct tuple *t = &h->cpu->born[h->ctx & 3].t;
+	struct skb_shared_info *info;
+	struct rec_skb *r = record_begin(h, sizeof(*r), EV_SKB, stage, h->t_ns);
+
+	if (!r)
+		return 0;
+	info = FIELD(skb, head) + FIELD(skb, end);
+	r->skb = fresh->id;
+	r->parent = parent;
+	r->addr = key;
+	r->sock = fresh->sock;
+	r->netns = fresh->netns;
+	r->ifindex = fresh->ifindex;
+	r->seq = t->seq;
+	r->ack = t->ack;
+	r->len = t->len;
+	r->skb_len = FIELD(skb, len);
+	r->sport = t->sport;
+	r->dport = t->dport;
+	r->gso_size = FIELD(info, gso_size);
+	r->gso_segs = FIELD(info, gso_segs);
+	r->window = t->window;
+	r->ip_id = t->ip_id;
+	r->family = t->family;
+	r->proto = t->proto;
+	r->tcp_flags = t->tcp_flags;
+	r->how = how;
+	r->dir = fresh->dirs;
+	r->ttl = t->ttl;
+	r->fragment = t->fragment;
+	__builtin_memcpy(r->saddr, t->saddr, 16);
+	__builtin_memcpy(r->daddr, t->daddr, 16);
+	record_end(r);
+	return 1;
+}
+
 /* Opens the id of the packet in born and says all about it; 0: there is no room. Takes numbers: verified once. */
 __noinline int skb_open(__u64 row, __u64 key, __u64 sk_addr, __u32 reused)
 {
-	struct sk_buff *skb = (struct sk_buff *)key;
-	struct skb_shared_info *info;
 	struct skb_state *fresh;
 	const struct tuple *t;
 	__u64 parent = 0;
-	struct rec_skb *r;
 	struct here h;
 
 	if (!here_find(&h))
@@ -139,37 +177,9 @@ __noinline int skb_open(__u64 row, __u64 key, __u64 sk_addr, __u32 reused)
 	}
 	__sync_fetch_and_add(&h.cpu->counts.matched, 1);
 	say_dev(&h, fresh->dev, fresh->ifindex, fresh->netns);
-	r = record_begin(&h, sizeof(*r), EV_SKB, ROW_STAGE(row), h.t_ns);
-	if (!r)
-		return 1;
-	info = FIELD(skb, head) + FIELD(skb, end);
-	r->skb = fresh->id;
-	r->parent = parent;
-	r->addr = key;
-	r->sock = fresh->sock;
-	r->netns = fresh->netns;
-	r->ifindex = fresh->ifindex;
-	r->seq = t->seq;
-	r->ack = t->ack;
-	r->len = t->len;
-	r->skb_len = FIELD(skb, len);
-	r->sport = t->sport;
-	r->dport = t->dport;
-	r->gso_size = FIELD(info, gso_size);
-	r->gso_segs = FIELD(info, gso_segs);
-	r->window = t->window;
-	r->ip_id = t->ip_id;
-	r->family = t->family;
-	r->proto = t->proto;
-	r->tcp_flags = t->tcp_flags;
-	r->how = reused ? EV_BORN_REUSED : ROW_READ(row) == READ_COPY ? EV_BORN_COPY : parent ? EV_BORN_CLONE :
-		 ROW_FLAGS(row) & (ROW_START | ROW_XMIT | ROW_FIRST) || comes_of_driver(row, &h) ? EV_BORN_NEW : EV_BORN_MIDWAY;
-	r->dir = fresh->dirs;
-	r->ttl = t->ttl;
-	r->fragment = t->fragment;
-	__builtin_memcpy(r->saddr, t->saddr, 16);
-	__builtin_memcpy(r->daddr, t->daddr, 16);
-	record_end(r);
+	say_skb(&h, key, ROW_STAGE(row), parent,
+		reused ? EV_BORN_REUSED : ROW_READ(row) == READ_COPY ? EV_BORN_COPY : parent ? EV_BORN_CLONE :
+		ROW_FLAGS(row) & (ROW_START | ROW_XMIT | ROW_FIRST) || comes_of_driver(row, &h) ? EV_BORN_NEW : EV_BORN_MIDWAY);
 	return 1;
 }
 

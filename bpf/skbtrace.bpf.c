@@ -33,6 +33,7 @@
 #include "uring.bpf.h"
 #include "wake.bpf.h"
 #include "life.bpf.h"
+#include "drop.bpf.h"
 #include "one.bpf.h"
 #include "address.bpf.h"
 

@@ -20,6 +20,16 @@ static int resolve(struct options *o)
 	return err == -EPERM || err == -EACCES ? EXIT_PRIVILEGE : EXIT_NOTHING;
 }
 
+/*
+ * What is dropped is known when it is: a run that wants no more than that follows nothing. Whose a packet is, what
+ * TCP keeps, and how long anything took must have been noted before.
+ */
+static bool wants_drops_alone(const struct options *o)
+{
+	return select_only_dropped(&o->select) && !o->filter.cfg.by_pid && !o->filter.cfg.by_comm && !o->command && !o->tcp &&
+	       !o->stats && !o->select.slowest && !o->backend && o->detail != DETAIL_FULL;
+}
+
 int cmd_follow(const struct command *self, const struct options *given)
 {
 	struct options o = *given;
@@ -33,6 +43,10 @@ int cmd_follow(const struct command *self, const struct options *given)
 		dirs = DIR_BOTH;
 		o.as = AS_FLOW;
 	}
+	o.drops = wants_drops_alone(&o);
+	/* Of a connection there is nothing else to draw. */
+	if (o.drops)
+		o.as = AS_PACKETS;
 	return live_run(&o, dirs, self->name, true);
 }
 

@@ -21,12 +21,12 @@ static enum stage_dir recorded_dirs(const struct cap_world *world)
 	return DIR_BOTH;
 }
 
-/* Whether the recording run drew conversations. */
+/* Whether the recording run drew conversations. With nothing but dropped packets there are none. */
 static bool recorded_flows(const struct cap_world *world)
 {
 	const char *verb = cap_list_get(&world->meta, "verb");
 
-	return verb && !strcmp(verb, "flow");
+	return verb && !strcmp(verb, "flow") && !cap_list_get(&world->meta, "only");
 }
 
 /* How many packets the recording was to stop after; 0: no such limit. */

@@ -32,9 +32,9 @@ struct item {
 	int lane, to;		/* index into diagram.lanes; -1: none */
 	bool timed;		/* t_ns and delta_ns mean something */
 	bool slowest;		/* the largest delta of the journey */
-	bool thin;		/* ITEM_CROSS: it carries no data */
+	bool thin;		/* ITEM_CROSS: it carries no data, or is not seen but told by a call stack */
 	bool minor;		/* ITEM_STEP: says little beside the others */
-	bool inferred;		/* ITEM_STEP: nobody saw it, the two around it prove it */
+	bool inferred;		/* nobody saw it: the two around it, or a call stack, prove it */
 	bool waited;		/* the delta before this item is waiting: nobody worked on it */
 	uint64_t t_ns;		/* since the first item */
 	uint64_t delta_ns;	/* since the previous timed item */

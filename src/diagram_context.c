@@ -32,6 +32,9 @@ const struct step *draw_polled(const struct draw *w, const struct moment *e)
  */
 static const char *vector_guess(const struct draw *w, const struct moment *e)
 {
+	/* A call stack has the poll that it came out of, or something else has raised the softirq. */
+	if (w->j->from_stack)
+		return stages[w->j->steps.v[0].stage].dir == DIR_RECV ? "NET_RX" : "";
 	return w->j->dir == DIR_RECV && e->kind == MOMENT_STEP ? "NET_RX" : "";
 }
 

@@ -175,6 +175,12 @@ static void draw_inferred(struct draw *w, size_t i)
 	}
 }
 
+/* It has its place in the order, and no time. */
+static bool is_from_stack(const struct moment *e)
+{
+	return e->kind == MOMENT_STEP && e->who.from_stack;
+}
+
 static void draw_moments(struct draw *w)
 {
 	struct item *it;
@@ -198,12 +204,21 @@ static void draw_moments(struct draw *w)
 			item_place(w, it, e);
 		else
 			draw_inferred(w, i);
-		/* That a task runs again is its context. */
+		/* That a task runs again is its context; that it is dropped is its end. */
+		if (is_from_stack(e) && e->who.stage == ST_kfree_skb) {
+			w->last = e;
+			continue;
+		}
 		if (w->entities || e->kind != MOMENT_RUN)
 			it = draw_moment(w, i);
 		if (!it)
 			continue;
 		item_place(w, it, e);
+		if (is_from_stack(e)) {
+			it->inferred = it->thin = true;
+			w->last = e;
+			continue;
+		}
 		it->timed = true;
 		it->delta_ns = delta;
 		it->waited = wait;
@@ -239,7 +254,7 @@ int diagram_make(struct diagram *d, const struct journey *j, int detail, int lan
 
 	*d = (struct diagram){ 0 };
 	w.roams = journey_roams(j);
-	d->complete = !j->lost && !j->missed && (j->state == JOURNEY_COMPLETE || j->state == JOURNEY_DROPPED);
+	d->complete = !j->from_stack && !j->lost && !j->missed && (j->state == JOURNEY_COMPLETE || j->state == JOURNEY_DROPPED);
 	w.err = diagram_title(d, j);
 	if (!w.err)
 		w.err = moments_make(&w.m, j, detail);

@@ -185,7 +185,10 @@ static void say_sender(FILE *out, const struct journey *j)
 	char task[WORDS_ROOM], call[WORDS_ROOM];
 
 	if (!c) {
-		if (j->steps.n && (stages[j->steps.v[0].stage].dir == DIR_RECV || stage_forwards(j->steps.v[0].stage)))
+		/* The call stack tells who sent it, or nothing does. */
+		if (j->from_stack)
+			fputs(j->forwarded ? "forwarded through this host" : "", out);
+		else if (j->steps.n && (stages[j->steps.v[0].stage].dir == DIR_RECV || stage_forwards(j->steps.v[0].stage)))
 			fputs("forwarded through this host", out);
 		else if (j->steps.n && j->steps.v[0].ctx != EV_CTX_TASK)
 			fputs("sent by the kernel, in no call", out);
@@ -269,6 +272,27 @@ static void say_drop(FILE *out, const struct journey *j)
 	say_chain(out, j);
 }
 
+/* What is known of one that was seen only then, and what is not. */
+static void say_stack(FILE *out, const struct journey *j)
+{
+	const struct step *s = &j->end_step;
+	char task[WORDS_ROOM];
+
+	if (!j->from_stack)
+		return;
+	fprintf(out, "seen only as it was %s", words_end(j));
+	if (s->ctx == EV_CTX_TASK && j->stack_op)
+		fprintf(out, ", in %s() of %s", op_names[j->stack_op], words_task(task, s->comm, s->tid, s->pid));
+	if (j->stack_queued) {
+		fputs(", out of a queue: what it had passed before is not known", out);
+		return;
+	}
+	fputs(": its way, dotted, is from the call stack, without times", out);
+	if (s->ctx != EV_CTX_TASK)
+		fprintf(out, "; what was before this %s, and whose it is, is not known",
+			s->ctx == EV_CTX_SOFTIRQ ? "softirq" : "interrupt");
+}
+
 /* Adds a line if say writes anything. */
 static int title_add(struct diagram *d, const struct journey *j,
 		     void (*say)(FILE *out, const struct journey *j))
@@ -286,7 +310,7 @@ int diagram_title(struct diagram *d, const struct journey *j)
 {
 	int err;
 
-	d->title = calloc(4, sizeof(char *));
+	d->title = calloc(5, sizeof(char *));
 	if (!d->title)
 		return -ENOMEM;
 	err = title_add(d, j, say_packet);
@@ -296,5 +320,7 @@ int diagram_title(struct diagram *d, const struct journey *j)
 		err = title_add(d, j, say_nat);
 	if (!err)
 		err = title_add(d, j, say_drop);
+	if (!err)
+		err = title_add(d, j, say_stack);
 	return err;
 }

@@ -103,7 +103,7 @@ static const char *hook_family(unsigned int pf)
 
 char *words_label(char out[WORDS_ROOM], const struct step *s)
 {
-	const char *hook = stages[s->stage].say == SAY_HOOK ?
+	const char *hook = stages[s->stage].say == SAY_HOOK && !s->from_stack ?
 		hook_name(s->arg >> 8 & 0xff, s->arg & 0xff) : NULL;
 
 	snprintf(out, WORDS_ROOM, "%s", hook ? hook : step_name(s));
@@ -173,6 +173,9 @@ char *words_note(char out[WORDS_ROOM], const struct step *s)
 	const char *name;
 
 	out[0] = '\0';
+	/* A stack has no arguments. */
+	if (s->from_stack)
+		return out;
 	switch (stages[s->stage].say) {
 	case SAY_NONE:
 	case SAY_FUNCTION:

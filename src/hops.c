@@ -120,6 +120,9 @@ int hops_add(struct hops *h, const struct journey *j, int detail)
 	struct moments m;
 	int err = moments_make(&m, j, detail);
 
+	/* A call stack has no times. */
+	if (j->from_stack)
+		m.n = 0;
 	for (size_t i = 0; i < m.n && !err; i++) {
 		const struct moment *e = &m.v[i];
 		bool returns = e->kind == MOMENT_RETURN;

@@ -21,7 +21,7 @@ size_t inferred_between(const char *names[INFERRED_MOST], const struct step *a, 
 	const char *function = a ? step_function(a) : NULL;
 	size_t n = 0;
 
-	if (!a || b->lost_before || !same_runner(a, b))
+	if (!a || b->from_stack || b->lost_before || !same_runner(a, b))
 		return 0;
 	for (size_t i = 0; i < sizeof(list) / sizeof(list[0]) && n < INFERRED_MOST; i++)
 		if (list[i].after == a->stage && list[i].before == b->stage &&

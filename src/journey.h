@@ -35,6 +35,7 @@ struct step {
 	uint8_t ctx;		/* enum ev_ctx */
 	uint8_t sock_step : 1;	/* of the socket, not of this skb */
 	uint8_t direct : 1;	/* it passes by a queue that is empty */
+	uint8_t from_stack : 1;	/* on the call stack of the drop: the order is known, t_ns and arg are not its own */
 	uint16_t lost_before;	/* records that may be missing before it on this way (saturates) */
 	uint32_t nth;		/* which packet of its poll, from 1; 0: not known, or out of none */
 	const struct frame *frame;	/* innermost frame that it happened in; NULL: the task, or lost */
@@ -159,10 +160,13 @@ struct journey {
 	 * later ones.
 	 */
 	bool reordered;
+	bool from_stack;	/* seen only as it was dropped: its steps are from the call stack */
+	bool stack_queued;	/* it was dropped out of a queue: nothing there is its way */
 	bool copy;		/* of its parent, whose place it took */
 	bool fragment;		/* the first IP fragment of a packet: len bytes of its payload */
 	bool passed_on;		/* recv: its bytes went on in other skbs: cut up, or put together */
 	uint16_t gso_size, gso_segs, ip_id;
+	uint16_t stack_op;	/* enum op: of the system call on that stack; OP_NONE: none */
 	uint16_t window;	/* of ICMP: type << 8 | code */
 	bool window_known;	/* recv: window is what its header says, and so are … */
 	bool sack, dsack;	/* … that some later bytes have come, that some came twice (RFC 2018, 2883) */

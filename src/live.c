@@ -22,6 +22,7 @@
 #include "map.h"
 #include "order.h"
 #include "say.h"
+#include "stack.h"
 
 enum {
 	POLL_MS = 20,		/* the longest that a record waits before it is drawn */
@@ -60,9 +61,13 @@ static uint64_t now_ns(void)
 	return (uint64_t)t.tv_sec * 1000000000ull + t.tv_nsec;
 }
 
-/* An address of the kernel's code that the record mentions; 0: none. */
-static uint64_t address_in(const struct ev_head *head)
+/* The i-th address of the kernel's code that the record mentions; 0: it has no more. */
+static uint64_t address_in(const struct ev_head *head, unsigned int i)
 {
+	if (head->kind == EV_STACK)
+		return stack_address((const struct rec_stack *)head, i);
+	if (i)
+		return 0;
 	if (head->kind == EV_END)
 		return ((const struct rec_end *)head)->location;
 	if (head->kind == EV_FRAME)
@@ -91,39 +96,39 @@ static int name_host(struct live *l, const struct rec_dev *dev)
 	return err || !*name ? err : live_output_record(l->out, &r.head);
 }
 
+/* The name of an address of that record, before it: it is known only here, on the traced machine. 0 or -errno. */
+static int name_address(struct live *l, const struct ev_head *head, uint64_t address)
+{
+	struct rec_sym sym = {
+		.head = { .size = sizeof(sym), .kind = EV_SYM, .t_ns = head->t_ns }, .addr = address,
+	};
+	char name[EV_NAME_LEN * 2];
+	int err;
+
+	if (map_get(&l->named, address))
+		return 0;
+	memset(name, 0, sizeof(name));
+	loader_symbol(l->loader, address, name, sizeof(name));
+	memcpy(sym.name, name, sizeof(sym.name));
+	memcpy(sym.rest, name + sizeof(sym.name), sizeof(sym.rest));
+	err = live_output_record(l->out, &sym.head);
+	return err ? err : map_put(&l->named, address, l);
+}
+
 static int take(void *ctx, const void *rec, size_t size)
 {
 	struct live *l = ctx;
 	const struct ev_head *head = rec;
+	int err = 0;
 
 	if (size < sizeof(*head) || head->size != size)
 		return -EBADMSG;
 	l->got = true;
-	if (head->kind == EV_DEV) {
-		int err = name_host(l, rec);
-
-		if (err)
-			return err;
-	}
-	/* Its name is known only here, on the traced machine. */
-	if (address_in(head) && !map_get(&l->named, address_in(head))) {
-		struct rec_sym sym = {
-			.head = { .size = sizeof(sym), .kind = EV_SYM, .t_ns = head->t_ns },
-			.addr = address_in(head),
-		};
-		char name[EV_NAME_LEN * 2];
-		int err;
-
-		memset(name, 0, sizeof(name));
-		loader_symbol(l->loader, sym.addr, name, sizeof(name));
-		memcpy(sym.name, name, sizeof(sym.name));
-		memcpy(sym.rest, name + sizeof(sym.name), sizeof(sym.rest));
-		err = live_output_record(l->out, &sym.head);
-		err = err ? err : map_put(&l->named, sym.addr, l);
-		if (err)
-			return err;
-	}
-	return live_output_record(l->out, head);
+	if (head->kind == EV_DEV)
+		err = name_host(l, rec);
+	for (unsigned int i = 0; !err && address_in(head, i); i++)
+		err = name_address(l, head, address_in(head, i));
+	return err ? err : live_output_record(l->out, head);
 }
 
 /*
@@ -300,7 +305,10 @@ static void tell_ready(const struct live *l)
 			wanted++;
 			on += !!p->choice[id].hook;
 		}
-	if (!l->o->quiet)
+	if (!l->o->quiet && l->o->drops)
+		say("ready: waiting for what is dropped of %s%s", filter_say(&l->o->filter, filter, sizeof(filter)),
+		    l->o->seconds_ms || l->o->packets ? "" : " (Ctrl-C ends)");
+	else if (!l->o->quiet)
 		say("ready: following %s with %u of %u rows%s", filter_say(&l->o->filter, filter, sizeof(filter)), on,
 		    wanted, l->o->command || l->o->seconds_ms || l->o->packets ? "" : " (Ctrl-C ends)");
 }
@@ -322,7 +330,7 @@ static int start(struct live *l)
 	struct loader_opts lo = {
 		.filter = l->o->filter, .dirs = l->dirs, .ring = l->o->ring, .in_flight = l->o->in_flight,
 		.only = l->o->backend ? backend_by_name(l->o->backend) : BACK_NONE,
-		.tcp = l->o->tcp, .minor = l->o->detail == DETAIL_FULL,
+		.tcp = l->o->tcp, .minor = l->o->detail == DETAIL_FULL, .drops = l->o->drops,
 	};
 	int err;
 

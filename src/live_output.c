@@ -48,6 +48,8 @@ static int fill_meta(struct cap_list *m, const struct options *o, enum stage_dir
 	err = err ? err : cap_list_add(m, "realtime_offset_ns", "%lld",
 				       (long long)(real.tv_sec - mono.tv_sec) * 1000000000ll + real.tv_nsec - mono.tv_nsec);
 	err = err ? err : cap_list_add(m, "rows_on", "%u", on);
+	if (!err && o->drops)
+		err = cap_list_add(m, "only", "dropped");
 	return err;
 }
 

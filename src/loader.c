@@ -67,17 +67,28 @@ static uint32_t own_pid_namespace(void)
 static void set_room(struct loader *l)
 {
 	const struct skbtrace_bpf *s = l->skel;
-	uint32_t sets = l->opts.in_flight / CFG_SKB_WAYS;
+	uint32_t in_flight = l->opts.drops ? 64 : l->opts.in_flight, sets = in_flight / CFG_SKB_WAYS;
 
 	s->rodata->skb_sets_last = sets - 1;
 	if (l->kernel->has_exchange)
 		bpf_map__set_max_entries(s->maps.skb_sets, sets);
 	else
-		bpf_map__set_max_entries(s->maps.skbs, l->opts.in_flight);
-	bpf_map__set_max_entries(s->maps.socks, l->opts.in_flight / 2);
-	bpf_map__set_max_entries(s->maps.calls, l->opts.in_flight / 4);
-	bpf_map__set_max_entries(s->maps.requests, l->opts.in_flight / 4);
-	bpf_map__set_max_entries(s->maps.request_names, l->opts.in_flight / 4);
+		bpf_map__set_max_entries(s->maps.skbs, in_flight);
+	bpf_map__set_max_entries(s->maps.socks, in_flight / 2);
+	bpf_map__set_max_entries(s->maps.calls, in_flight / 4);
+	bpf_map__set_max_entries(s->maps.requests, in_flight / 4);
+	bpf_map__set_max_entries(s->maps.request_names, in_flight / 4);
+}
+
+/* A run for what is dropped alone has one program, and maybe the one that names addresses. */
+static void load_drops(const struct loader *l)
+{
+	const struct skbtrace_bpf *s = l->skel;
+	struct bpf_program *prog;
+
+	bpf_object__for_each_program(prog, s->obj)
+		bpf_program__set_autoload(prog, prog == s->progs.skb_dropped ||
+						(prog == s->progs.name_of && l->kernel->says_names));
 }
 
 void loader_configure(struct loader *l)
@@ -107,7 +118,13 @@ void loader_configure(struct loader *l)
 	sysop_fill((uint8_t *)s->rodata->sysop, sizeof(s->rodata->sysop), l->opts.dirs, owner);
 	sysop_fill_requests((uint8_t *)s->rodata->uringop, sizeof(s->rodata->uringop), l->opts.dirs, owner);
 	s->rodata->uring = l->kernel->uring;
+	s->rodata->drop_has_reason = l->kernel->kfree_skb_has_reason;
 	s->bss->stopped = 1;
+	bpf_map__set_max_entries(s->maps.rings, l->cpus);
+	if (l->opts.drops) {
+		load_drops(l);
+		return;
+	}
 
 	bpf_program__set_autoload(s->progs.row_raw_tp, !one || plan_uses(&l->plan, BACK_FENTRY));
 	bpf_program__set_autoload(s->progs.one_raw_tp, one);
@@ -129,7 +146,7 @@ void loader_configure(struct loader *l)
 	bpf_program__set_autoload(s->progs.uring_task_add, l->kernel->uring != URING_NONE);
 	bpf_program__set_autoload(s->progs.uring_async, l->kernel->uring != URING_NONE);
 	bpf_program__set_autoload(s->progs.uring_file, l->kernel->uring == URING_NAMES);
-	bpf_map__set_max_entries(s->maps.rings, l->cpus);
+	bpf_program__set_autoload(s->progs.skb_dropped, false);
 }
 
 static int make_rings(struct loader *l)
@@ -167,6 +184,8 @@ int loader_open(struct loader **out, struct kernel *k, const struct loader_opts 
 	plan_make(&l->plan, &k->facts, o->dirs, o->only);
 	if (!o->minor)
 		plan_leave_minor(&l->plan);
+	if (o->drops)
+		plan_leave_drops(&l->plan);
 	plan_leave_protocols(&l->plan, o->filter.cfg.proto);
 	if (!k->facts.can[BACK_TRACEPOINT]) {
 		say("cannot load BPF programs: %s", k->facts.cannot[BACK_TRACEPOINT]);
@@ -242,6 +261,7 @@ static int attach_helpers(struct loader *l)
 		{ l->skel->progs.process_fork, "sched_process_fork", false, 0 },
 		{ l->skel->progs.process_exit, "sched_process_exit", false, 0 },
 		{ l->skel->progs.task_renamed, "task_rename", false, 0 },
+		{ l->skel->progs.skb_dropped, "kfree_skb", false, 0 },
 	};
 	int err = 0, fd;
 
@@ -290,6 +310,8 @@ int loader_attach(struct loader *l)
 	unsigned int on = 0;
 	int err, refused;
 
+	if (l->opts.drops)
+		return attach_helpers(l);
 	loader_multi_begin(l, &entries, false);
 	loader_multi_begin(l, &returns, true);
 	err = attach_helpers(l);

@@ -21,6 +21,7 @@ struct loader_opts {
 	bool follow_forks;
 	bool tcp;		/* also what TCP keeps of sockets */
 	bool minor;		/* also the functions that are drawn in full detail only */
+	bool drops;		/* nothing but what is dropped, as it is */
 };
 
 /* Loads everything; nothing is attached yet. 0, or -errno after one sentence. k must outlive it. */

@@ -82,7 +82,7 @@ static int put_one(const struct loader *l)
 {
 	__u32 at = 0, fd = l->shared[TEMPLATE_ONE_RAW_TP];
 
-	if (!l->kernel->has_tracepoint_cookie)
+	if (!l->kernel->has_tracepoint_cookie || l->opts.drops)
 		return 0;
 	return bpf_map_update_elem(bpf_map__fd(l->skel->maps.one), &at, &fd, 0) ? -errno : 0;
 }

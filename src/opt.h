@@ -25,6 +25,7 @@ struct options {
 	enum detail detail;	/* --detail */
 	enum lane_kind lanes;	/* --lanes */
 	bool tcp;		/* --tcp */
+	bool drops;		/* a live run records nothing but what is dropped; not typed: what was typed asks for no more */
 	unsigned int width;	/* --width; 0: the terminal's, or 80 */
 	bool ascii;		/* --ascii, or a locale without UTF-8 */
 	int colour;		/* --color: 0 auto, 1 always, -1 never */

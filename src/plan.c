@@ -126,6 +126,13 @@ void plan_leave_minor(struct plan *p)
 	}
 }
 
+void plan_leave_drops(struct plan *p)
+{
+	for (unsigned int id = ST_NONE + 1; id < ST_N; id++)
+		if (id != ST_kfree_skb)
+			off(&p->choice[id], STAGE_DROPS_OFF);
+}
+
 /* May a packet of that protocol pass the stage? What reports an error about one may. */
 static bool is_passed_by(const struct stage *s, unsigned int proto)
 {

@@ -56,6 +56,8 @@ void plan_make(struct plan *p, const struct facts *f, enum stage_dir dirs, enum 
  * is their number. What a tracepoint shows stays, it costs less.
  */
 void plan_leave_minor(struct plan *p);
+/* Turns off all but the drop itself. */
+void plan_leave_drops(struct plan *p);
 /* Turns off the rows of other transport protocols than this IP protocol; 0: any. */
 void plan_leave_protocols(struct plan *p, unsigned int proto);
 /* The choice failed when it was tried: takes the next, or turns the row off with why. True if there is a next. */

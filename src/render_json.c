@@ -65,7 +65,12 @@ static void put_step(struct json *j, const struct render_opts *o, bool roams, co
 	bool known = s->stage != ST_NONE && s->stage < ST_N;
 
 	json_open(j, NULL, '{');
-	json_u64(j, "t_ns", s->t_ns);
+	if (s->from_stack) {
+		json_null(j, "t_ns");
+		json_bool(j, "from_stack", true);
+	} else {
+		json_u64(j, "t_ns", s->t_ns);
+	}
 	json_u64(j, "cpu", s->cpu);
 	json_string(j, "stage", known ? step_name(s) : NULL);
 	json_string(j, "layer", known ? lanes[stages[s->stage].lane].brief : NULL);
@@ -73,7 +78,7 @@ static void put_step(struct json *j, const struct render_opts *o, bool roams, co
 	json_name(j, "dev", s->dev);
 	if (roams)
 		json_u64(j, "netns", s->netns);
-	if (known && *words_way(note, s))
+	if (known && !s->from_stack && *words_way(note, s))
 		json_string(j, "note", note);
 	json_u64(j, "len", s->len);
 	json_u64(j, "arg", s->arg);
@@ -108,6 +113,9 @@ static void put_steps(struct json *j, const struct render_opts *o, const struct 
 				     : call->v[b].t_ns < own->v[a].t_ns));
 
 		s = from_call ? &call->v[b++] : &own->v[a++];
+		/* That it is dropped is its end. */
+		if (s->from_stack && s->stage == ST_kfree_skb)
+			continue;
 		put_step(j, o, roams, last, s);
 		last = s;
 	}
@@ -191,7 +199,7 @@ static int put_journey(FILE *out, const struct render_opts *o, const struct jour
 	json_string(j, "sack", p->dsack ? "duplicate" : p->sack ? "later" : NULL);
 	json_name(j, "dev", p->dev);
 	json_u64(j, "netns", p->netns);
-	json_bool(j, "complete", !p->lost && !p->missed && (p->state == JOURNEY_COMPLETE ||
+	json_bool(j, "complete", !p->from_stack && !p->lost && !p->missed && (p->state == JOURNEY_COMPLETE ||
 					      p->state == JOURNEY_DROPPED));
 	json_string(j, "state", p->state < JOURNEY_STATES ? state_names[p->state] : NULL);
 	json_u64(j, "lost", p->lost);
@@ -200,6 +208,8 @@ static int put_journey(FILE *out, const struct render_opts *o, const struct jour
 	json_bool(j, "retransmit", p->retransmit);
 	json_bool(j, "reordered", p->reordered);
 	json_ref(j, "call", p->call ? p->call->id : 0);
+	if (p->from_stack)
+		json_string(j, "dropped_in", p->stack_op ? op_names[p->stack_op] : NULL);
 	put_steps(j, o, p);
 	json_open(j, "links", '[');
 	put_link(j, p->copy ? "copy" : "clone", p->parent);

@@ -100,6 +100,11 @@ int select_set_only(struct select *s, const char *arg, char *why, size_t n)
 	}
 }
 
+bool select_only_dropped(const struct select *s)
+{
+	return s->only == 1 << ONLY_DROPPED;
+}
+
 static int journey_slower(const struct journey *j, uint64_t ns)
 {
 	uint64_t span;

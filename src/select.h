@@ -23,6 +23,8 @@ struct select {
 
 /* Adds the words of "dropped,slower-than=1ms". 0, or -EINVAL and why in one sentence. */
 int select_set_only(struct select *s, const char *arg, char *why, size_t n);
+/* Nothing else than dropped packets is wanted. */
+bool select_only_dropped(const struct select *s);
 /* The i-th word as help shows it, or NULL after the last. */
 const char *select_word(size_t i);
 /* 1: one of the words of --only holds for the journey; 0: none does; -ENOMEM. */

@@ -73,6 +73,9 @@ struct stage {
 /* Why a row of another protocol than the filter's is off. */
 #define STAGE_PROTO_OFF "only without this --proto"
 
+/* Why all rows but the drop are off in a run that draws nothing else. */
+#define STAGE_DROPS_OFF "only what is dropped was recorded"
+
 /* Of a transport protocol, or above one. */
 static inline bool lane_has_transport(enum lane lane)
 {

@@ -24,10 +24,16 @@ static void put_count(FILE *out, const char *before, uint64_t n, const char *one
 	fprintf(out, "%s%" PRIu64 " %s", before, n, n == 1 ? one : many);
 }
 
+/* Did the run record nothing but what was dropped? */
+static bool only_drops(const struct summary *s)
+{
+	return s->world && cap_list_get(&s->world->meta, "only");
+}
+
 /* A packet that goes out and comes in on this host is two journeys. */
 static const char *noun(const struct summary *s, uint64_t n)
 {
-	if (s->dirs == DIR_BOTH)
+	if (s->dirs == DIR_BOTH && !only_drops(s))
 		return n == 1 ? "journey" : "journeys";
 	return n == 1 ? "packet" : "packets";
 }
@@ -87,8 +93,10 @@ static void say_total(FILE *out, const struct summary *s)
 		if (st->by_state[states[i].state])
 			fprintf(out, " · %" PRIu64 " %s", st->by_state[states[i].state],
 				states[i].word);
-	put_count(out, " · ", st->calls, "call", "calls");
-	put_count(out, " · ", st->steps, "step", "steps");
+	if (!only_drops(s)) {
+		put_count(out, " · ", st->calls, "call", "calls");
+		put_count(out, " · ", st->steps, "step", "steps");
+	}
 	fprintf(out, " · %" PRIu64 " lost", st->lost);
 	if (st->lost && (count_of(s, "ring_full") || count_of(s, "map_full")))
 		say_why_lost(out, s);
@@ -117,7 +125,8 @@ static void say_cost(FILE *out, const struct summary *s)
 	if (!cpu_us)
 		return;
 	if (s->st->journeys) {
-		put_count(out, "", count_of(s, "seen"), "packet seen", "packets seen");
+		put_count(out, "", count_of(s, "seen"), only_drops(s) ? "drop seen" : "packet seen",
+			  only_drops(s) ? "drops seen" : "packets seen");
 		fprintf(out, " · %" PRIu64 " matched · ", count_of(s, "seen") - refused_of(s));
 	}
 	fprintf(out, "skbtrace took %s of CPU time", words_time(time, cpu_us * 1000));
@@ -135,7 +144,7 @@ static void say_nothing(FILE *out, const struct summary *s)
 	if (s->st->journeys || !s->counts || !cap_list_get(s->counts, "seen"))
 		return;
 	put_count(out, "", count_of(s, "matched"), "packet matched", "packets matched");
-	fprintf(out, "; %" PRIu64 " seen", seen);
+	fprintf(out, "; %" PRIu64 " seen%s", seen, only_drops(s) ? " to be dropped" : "");
 	for (size_t i = 0; i < s->counts->n; i++) {
 		const struct cap_pair *p = &s->counts->pairs[i];
 		const char *name = p->key + sizeof(prefix) - 1;
@@ -199,7 +208,7 @@ static bool of_absent_driver(const char *why)
 /* What would not have been drawn anyway is not missing. */
 static bool of_less_detail(const struct summary *s, const char *why)
 {
-	return !strcmp(why, STAGE_PROTO_OFF) || (s->detail != DETAIL_FULL && !strcmp(why, STAGE_MINOR_OFF));
+	return !strcmp(why, STAGE_PROTO_OFF) || !strcmp(why, STAGE_DROPS_OFF) || (s->detail != DETAIL_FULL && !strcmp(why, STAGE_MINOR_OFF));
 }
 
 /* Is row i the first that is off for its reason? */

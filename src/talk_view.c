@@ -411,7 +411,7 @@ static void ending_of_half(struct talk_view *v, const struct journey *half)
 {
 	if (!half)
 		return;
-	v->complete &= !half->lost && half->state <= JOURNEY_DROPPED;
+	v->complete &= !half->lost && !half->from_stack && half->state <= JOURNEY_DROPPED;
 	v->missed |= !!half->missed;
 }
 

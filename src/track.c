@@ -47,6 +47,7 @@ static void packet_free(struct track *t, struct packet *p)
 	for (int i = 0; i < PARTS; i++)
 		part_free(t, p->parts[i]);
 	step_list_free(&p->queued);
+	free(p->stack);
 	free(p);
 }
 
@@ -274,6 +275,7 @@ static int track_ordered(struct track *t, const struct ordered *o)
 	case EV_STEP: err = take_step(t, o); break;
 	case EV_SKB: err = take_skb(t, (const void *)h); break;
 	case EV_END: err = take_end(t, o); break;
+	case EV_STACK: err = take_stack(t, (const void *)h); break;
 	case EV_TCP: err = take_tcp(t, (const void *)h); break;
 	case EV_NAT: err = take_nat(t, (const void *)h); break;
 	case EV_NETNS: take_netns(t, (const void *)h); break;

@@ -97,6 +97,7 @@ struct packet {
 	bool leaves_again;	/* it arrived, and was seen on its way out since */
 	uint64_t last_ns;
 	struct step_list queued;/* what TCP did with it in the write queue */
+	struct stack *stack;	/* in which it is dropped; NULL: not said */
 	uint32_t queued_sock;
 	struct part *parts[PARTS];
 	struct part *now;	/* the part that the last step belongs to */
@@ -174,6 +175,12 @@ int take_tcp(struct track *t, const struct rec_tcp *r);
 void take_netns(struct track *t, const struct rec_netns *r);
 int take_nat(struct track *t, const struct rec_nat *r);
 int take_end(struct track *t, const struct ordered *o);
+
+/* ---- track_stack.c: what is seen only as it is dropped. 0 or -ENOMEM ---- */
+
+int take_stack(struct track *t, const struct rec_stack *r);
+/* It is dropped for that reason, by whom is in end: makes a way of its stack, and puts the context into end. */
+int stack_way(struct track *t, struct packet *p, struct step *end, uint32_t reason);
 
 /* ---- track_send.c, track_recv.c: steps of each direction. 0 or -ENOMEM ---- */
 

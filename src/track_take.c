@@ -74,6 +74,9 @@ static int part_head(struct track *t, struct part *part)
 	j->fragment = h->fragment;
 	j->copy = h->how == EV_BORN_COPY;
 	j->netns = j->dir == DIR_RECV ? packet_netns(part->packet) : h->netns;
+	/* Nothing comes of it any more, and what came before it was not seen. */
+	if (h->how == EV_BORN_DROPPED)
+		return 0;
 	if (h->sock && j->dir == DIR_SEND)
 		part_sock(t, part, h->sock);
 	if (j->dir == DIR_RECV && h->parent && recv_from(t, part, h->parent))
@@ -150,7 +153,8 @@ int take_skb(struct track *t, const struct rec_skb *r)
 			copy_direction(t, p);
 		if (!p->moved)
 			p->netns = r->netns;
-		err = account_skb(t, r);
+		if (r->how != EV_BORN_DROPPED)
+			err = account_skb(t, r);
 		for (int i = 0; i < PARTS && !err; i++)
 			if (p->parts[i] && !p->parts[i]->delivered)
 				err = part_head(t, p->parts[i]);
@@ -384,12 +388,19 @@ int take_end(struct track *t, const struct ordered *o)
 {
 	const struct rec_end *r = (const void *)o->rec;
 	struct packet *p = map_get(&t->packets, r->skb);
+	const struct rec_step as_step = { .head = r->head, .skb = r->skb, .frame = r->frame };
+	const struct ordered as = { .rec = &as_step.head, .lost = o->lost };
 	struct part *part;
+	struct step end;
 	int err = 0;
 
 	if (!p)
 		return 0;
 	if (packet_take_out(p))
+		return -ENOMEM;
+	step_fill(t, &as, &end);
+	end.netns = packet_netns(p);
+	if (p->headed && p->head.how == EV_BORN_DROPPED && !p->now && stack_way(t, p, &end, r->reason))
 		return -ENOMEM;
 	p->ended = true;
 	p->last_ns = t->now_ns;
@@ -399,12 +410,9 @@ int take_end(struct track *t, const struct ordered *o)
 		recv_forward(p->parts[RECV_PART]);
 	if (part && !part->delivered) {
 		struct journey *j = part->j;
-		const struct rec_step as_step = { .head = r->head, .skb = r->skb, .frame = r->frame };
-		const struct ordered as = { .rec = &as_step.head, .lost = o->lost };
 
 		frame_drop(j->end_step.frame);
-		step_fill(t, &as, &j->end_step);
-		j->end_step.netns = packet_netns(p);
+		j->end_step = end;
 		frame_hold(j->end_step.frame);
 		j->ended = true;
 		j->end_how = r->how < EV_END_N ? r->how : EV_END_FREED;

@@ -19,7 +19,7 @@ const struct words words_ctx = WORDS(ctx_names);
 static const char *const born_names[] = {
 	[EV_BORN_NEW] = "new", [EV_BORN_CLONE] = "clone",
 	[EV_BORN_MIDWAY] = "midway", [EV_BORN_REUSED] = "reused",
-	[EV_BORN_COPY] = "copy",
+	[EV_BORN_COPY] = "copy", [EV_BORN_DROPPED] = "dropped",
 };
 
 static const char *const end_names[EV_END_N] = {

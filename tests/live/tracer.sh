@@ -82,7 +82,7 @@ one_sentence()
 # names, the functions that are traced, where the kernel lists them, and what is pinned. A link holds its program.
 probes()
 {
-	left | grep -E '^program [0-9]+ (row_|one_|sys_|softirq_|irq_|sock|poll_|process_|task_|h?r?timer_|work_|tick_|ipi_|uring_|inner_|find_)|^map [0-9]+ (skb|socks|conns|pids|calls|requests|devs|cpus|rings?|one|functions)'
+	left | grep -E '^program [0-9]+ (row_|skb_|one_|sys_|softirq_|irq_|sock|poll_|process_|task_|h?r?timer_|work_|tick_|ipi_|uring_|inner_|find_)|^map [0-9]+ (skb|stacks|socks|conns|pids|calls|requests|devs|cpus|rings?|one|functions)'
 	cat /sys/kernel/tracing/enabled_functions /sys/kernel/tracing/kprobe_events /sys/kernel/debug/kprobes/list 2> /dev/null
 	find /sys/fs/bpf -mindepth 1 2> /dev/null
 }
