@@ -443,8 +443,10 @@ void loader_close(struct loader *l)
 	 * The kernel takes up to 140 ms for each fentry link (before 7.0), one
 	 * after the other, and some tenths of a second for one of kprobe.multi. A child
 	 * that holds the links too lets this process go on; when it exits the last references are gone.
+	 * Not in a pid namespace: when its first process exits, it waits for such a child, which waits for tasks
+	 * that exit, for ever (before "rcu-tasks: Eliminate deadlocks involving do_exit() and RCU tasks", 6.9).
 	 */
-	if (l->slow_detach && fork() == 0) {
+	if (l->slow_detach && !l->skel->rodata->pid_ns && fork() == 0) {
 		setsid();
 		for (int fd = 0; fd < 3; fd++)
 			close(fd);
