@@ -146,9 +146,9 @@ docs: all
 check:
 	$(Q)tools/need build check $(if $(filter full,$(LEVEL)),vm arm64 render)
 	$(Q)$(if $(filter full,$(LEVEL)),tools/vm/fetch)
-	$(Q)$(MAKE) all unit $(O)/talk $(O)/left $(O)/many $(O)/cases $(O)/dgram $(O)/haul
-	$(Q)$(MAKE) SAN=address,undefined unit
-	$(Q)$(if $(filter full,$(LEVEL)),$(MAKE) STATIC=1 all)
+	$(Q)$(MAKE) -j$$(nproc) all unit $(O)/talk $(O)/left $(O)/many $(O)/cases $(O)/dgram $(O)/haul
+	$(Q)$(MAKE) -j$$(nproc) SAN=address,undefined unit
+	$(Q)$(if $(filter full,$(LEVEL)),$(MAKE) -j$$(nproc) STATIC=1 all)
 	$(Q)tests/run $(LEVEL)
 
 .PHONY: fuzz
