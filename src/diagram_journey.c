@@ -181,6 +181,14 @@ static bool is_from_stack(const struct moment *e)
 	return e->kind == MOMENT_STEP && e->who.from_stack;
 }
 
+/* What a call stack tells, and the end of it: nothing to measure. */
+static void draw_untimed(struct draw *w, struct item *it, const struct moment *e)
+{
+	it->inferred = it->thin = is_from_stack(e);
+	say_cpu(w, it, e);
+	w->last = e;
+}
+
 static void draw_moments(struct draw *w)
 {
 	struct item *it;
@@ -214,9 +222,8 @@ static void draw_moments(struct draw *w)
 		if (!it)
 			continue;
 		item_place(w, it, e);
-		if (is_from_stack(e)) {
-			it->inferred = it->thin = true;
-			w->last = e;
+		if (w->j->from_stack) {
+			draw_untimed(w, it, e);
 			continue;
 		}
 		it->timed = true;

@@ -336,7 +336,8 @@ static void draw_item(struct pen *p, struct item *item)
 
 static void draw_titles(struct pen *p)
 {
-	p->i = 0;
+	/* No lifeline has begun yet, or goes on. */
+	p->i = p->d.item_n;
 	for (size_t i = 0; i < p->d.title_n; i++) {
 		put_words(p, 0, 4, i ? STYLE_PLAIN : STYLE_TITLE, p->d.title[i]);
 		line_end(p->line, p->out);
@@ -347,8 +348,10 @@ static void draw_names(struct pen *p)
 {
 	bool two = p->at.stagger && p->d.lane_n > 1;
 
-	put_right(p, p->at.time_end, STYLE_QUIET, p->g->unit);
-	put_right(p, p->at.delta_end, STYLE_QUIET, p->g->delta);
+	if (p->at.timed) {
+		put_right(p, p->at.time_end, STYLE_QUIET, p->g->unit);
+		put_right(p, p->at.delta_end, STYLE_QUIET, p->g->delta);
+	}
 	for (size_t turn = 0; turn <= two; turn++) {
 		for (size_t i = turn; i < p->d.lane_n; i += 1 + two) {
 			if (p->at.stacked)

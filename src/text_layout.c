@@ -175,6 +175,7 @@ int text_layout_make(struct text_layout *l, const struct diagram *d, const struc
 		l->words[i].note = term_columns(item->note);
 		if (!item->timed)
 			continue;
+		l->timed = true;
 		if (text_time(number, item->t_ns) > time)
 			time = strlen(number);
 		if (text_time(number, item->delta_ns) > delta)
@@ -186,7 +187,7 @@ int text_layout_make(struct text_layout *l, const struct diagram *d, const struc
 	l->delta_end = l->time_end + delta + 1;
 	l->bar_w = l->width >= WIDE_TERMINAL ? 4 : 1;
 	l->bar_x = l->delta_end + 1;
-	l->rail_x = l->bar_x + l->bar_w + 1;
+	l->rail_x = l->timed ? l->bar_x + l->bar_w + 1 : 1;
 	find_visits(l, d);
 	place_lanes(l, d);
 	return 0;

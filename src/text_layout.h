@@ -19,6 +19,7 @@ struct text_lane {
 
 struct text_layout {
 	unsigned int width;
+	bool timed;		/* there are times; else nothing has a place for one */
 	unsigned int time_end, delta_end;	/* columns after the numbers, aligned right */
 	unsigned int bar_x, bar_w;
 	unsigned int rail_x;
