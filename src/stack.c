@@ -29,19 +29,24 @@ static bool is_function(const char *symbol, const char *function)
 	return strlen(function) == n && !memcmp(symbol, function, n);
 }
 
-/* Who empties a queue, or makes room in one, does not do so for the packet that dies of it. */
-static bool empties_queue(const char *symbol)
+/*
+ * Who empties a queue, or makes room in one, does not do so for the packet that dies of it. Which way that was going;
+ * 0: it is nobody of them.
+ */
+static enum stage_dir empties_queue(const char *symbol)
 {
-	static const char *const functions[] = {
-		"sk_stream_kill_queues", "inet_sock_destruct", "skb_queue_purge", "skb_queue_purge_reason", "__skb_queue_purge",
-		"skb_rbtree_purge", "tcp_prune_ofo_queue", "tcp_write_queue_purge", "inet_frag_rbtree_purge", "neigh_invalidate",
-		"arp_error_report", "ndisc_error_report", "qdisc_reset", "flush_backlog",
+	static const struct { const char *function; enum stage_dir dir; } list[] = {
+		{ "sk_stream_kill_queues", DIR_RECV }, { "inet_sock_destruct", DIR_RECV }, { "skb_queue_purge", DIR_RECV },
+		{ "skb_queue_purge_reason", DIR_RECV }, { "__skb_queue_purge", DIR_RECV }, { "skb_rbtree_purge", DIR_RECV },
+		{ "tcp_prune_ofo_queue", DIR_RECV }, { "inet_frag_rbtree_purge", DIR_RECV }, { "flush_backlog", DIR_RECV },
+		{ "tcp_write_queue_purge", DIR_SEND }, { "neigh_invalidate", DIR_SEND }, { "arp_error_report", DIR_SEND },
+		{ "ndisc_error_report", DIR_SEND }, { "qdisc_reset", DIR_SEND },
 	};
 
-	for (size_t i = 0; i < sizeof(functions) / sizeof(*functions); i++)
-		if (is_function(symbol, functions[i]))
-			return true;
-	return false;
+	for (size_t i = 0; i < sizeof(list) / sizeof(*list); i++)
+		if (is_function(symbol, list[i].function))
+			return list[i].dir;
+	return 0;
 }
 
 /* The row whose function it is; ST_NONE: no row has it, or what it says is no place on a way. */
@@ -119,14 +124,18 @@ void stack_read(struct stack_way *w, const struct stack *s, const struct names *
 	bool whole = false, over = false;
 
 	*w = (struct stack_way){ .ctx = EV_CTX_TASK };
-	w->queued = reason && (!strcmp(reason, "QUEUE_PURGE") || !strcmp(reason, "NEIGH_QUEUEFULL"));
+	if (reason && !strcmp(reason, "NEIGH_QUEUEFULL"))
+		w->dir = DIR_SEND;
+	w->queued = w->dir || (reason && !strcmp(reason, "QUEUE_PURGE"));
 	for (unsigned int i = 0; i < s->n && !over; i++) {
 		const char *symbol = names_sym(names, s->at[i]);
 		enum stage_id stage;
 
 		if (!symbol)
 			continue;
-		w->queued |= !w->n && empties_queue(symbol);
+		if (!w->n && !w->dir)
+			w->dir = empties_queue(symbol);
+		w->queued |= !w->n && w->dir;
 		stage = whole || w->queued ? ST_NONE : stage_of(symbol);
 		if (stage != ST_NONE)
 			whole = !way_add(w, stage);

@@ -189,7 +189,8 @@ static void part_missed(struct track *t, struct part *part)
 /* A FIN stays in the receive queue until the socket is closed: emptying that is no drop. */
 static bool part_purged(const struct journey *j)
 {
-	return !j->len && (j->stack_queued || !strcmp(j->end_reason_name, "QUEUE_PURGE"));
+	return !j->len && (!strcmp(j->end_reason_name, "QUEUE_PURGE") ||
+			   (j->stack_queued && !strcmp(j->end_where, "sk_stream_kill_queues")));
 }
 
 static enum journey_state part_state(const struct part *part)

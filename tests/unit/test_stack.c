@@ -103,6 +103,10 @@ TEST(who_empties_a_queue_is_not_its_way)
 	w = way("__neigh_event_send ip_finish_output2 __sys_sendto", "NEIGH_QUEUEFULL");
 	CHECK(w.queued);
 	CHECK_INT(w.n, 0);
+	CHECK_INT(w.dir, DIR_SEND);
+	w = way("neigh_invalidate neigh_timer_handler call_timer_fn handle_softirqs", "NEIGH_FAILED");
+	CHECK(w.queued);
+	CHECK_INT(w.dir, DIR_SEND);
 	w = way("__neigh_event_send ip_finish_output2 __sys_sendto", "NEIGH_FAILED");
 	CHECK(!w.queued);
 }
