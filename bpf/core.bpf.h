@@ -200,13 +200,38 @@ struct tuple {
 	__u8 ttl;
 	__u32 seq, ack, len;
 	__u16 window, ip_id;
-	__u32 fragment;	/* the first of a packet's */
+	__u32 fragment;	/* 1: the first of a packet's; of others their place in it in units of 8 bytes, + 1 */
+	__u32 packet_id;	/* identification: 16 bits of IPv4, 32 of an IPv6 fragment */
 } __attribute__((aligned(8)));
+
+/* What all fragments of a packet have in common. */
+struct packet_key {
+	__u8 saddr[16], daddr[16];
+	__u32 id, proto;
+};
+
+/* What only the first of them has. */
+struct whole {
+	__u64 skb;	/* its id, or that of the packet that is cut up */
+	__u32 seq, ack;
+	__u16 sport, dport, window, pad;
+};
+
+/* A packet that is being cut up, or a fragment that is taken to the others, last, in one context. */
+struct pieces {
+	__u64 key;	/* its sk_buff; 0: none */
+	__u32 tid;
+	__u32 cut;	/* it is cut up */
+	struct packet_key packet;
+	struct whole whole;
+};
 
 /* A packet that is just being seen for the first time, or a socket: read by one function, used by the next. */
 struct born {
 	__u64 of;	/* the sk_buff or sock */
 	struct tuple t;
+	struct packet_key packet;	/* of a fragment */
+	__u64 whole;	/* of a later fragment: what it is of */
 	struct skb_state fresh;
 };
 
@@ -237,6 +262,7 @@ struct cpu_state {
 	__u64 nft_chain[EV_CTX_N];	/* struct nft_chain that ran last, for a followed packet */
 	struct source source[EV_CTX_N];
 	struct born born[EV_CTX_N];
+	struct pieces pieces[EV_CTX_N];
 };
 
 struct {

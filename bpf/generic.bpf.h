@@ -261,6 +261,9 @@ static __always_inline void on_skb(struct cpu_state *cpu, __u64 row, __u64 key, 
 	}
 	if (stepped == STEPPED_TAKEN && (ROW_FLAGS(row) & ROW_QUEUED))
 		dgram_taken();
+	/* Not in the step: what reads a packet takes much of the stack. */
+	if (stepped == STEPPED && (ROW_READ(row) == READ_CUT || ROW_READ(row) == READ_JOIN))
+		fragment_row(row, key);
 	if (stepped == STEPPED || stepped == STEPPED_TAKEN)
 		return;
 	if (stepped == STEPPED_NOT && (!(ROW_FLAGS(row) & ROW_NEW) || !skb_first(cpu, row, key, sk, reused)))

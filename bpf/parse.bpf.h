@@ -105,6 +105,7 @@ __noinline int read_packet(__u64 skb_addr, __u32 data)
 		return 0;
 	t = &b->t;
 	b->of = skb_addr;
+	b->whole = 0;
 	__builtin_memset(t, 0, sizeof(*t));
 	if (!data) {
 		p = FIELD(skb, head) + FIELD(skb, network_header);
@@ -126,12 +127,14 @@ __noinline int read_packet(__u64 skb_addr, __u32 data)
 		t->family = 4;
 		t->proto = h[9];
 		t->ttl = h[8];
-		t->ip_id = h[4] << 8 | h[5];
+		t->ip_id = t->packet_id = h[4] << 8 | h[5];
 		map_v4(t->saddr, *(__u32 *)(h + 12));
 		map_v4(t->daddr, *(__u32 *)(h + 16));
-		if ((h[6] & 0x1f) || h[7])
-			return 0;	/* a later fragment has no ports */
-		t->fragment = !!(h[6] & 0x20);	/* RFC 791: more fragments follow */
+		/* RFC 791: where it was in the packet, and whether more fragments follow. */
+		t->fragment = (h[6] & 0x1f) << 8 | h[7];
+		if (t->fragment++)
+			return read_fragment(total - head, data);
+		t->fragment = !!(h[6] & 0x20);
 		return read_transport((__u64)p + head, total - head);
 	}
 	if (h[0] >> 4 == 6) {
@@ -150,6 +153,8 @@ __noinline int read_packet(__u64 skb_addr, __u32 data)
 			more = read_extensions((__u64)p + 40);
 		if (more < 0 || (__u32)more > total)
 			return 0;
+		if (t->fragment > 1)
+			return read_fragment(total - more, data);
 		return read_transport((__u64)p + 40 + more, total - more);
 	}
 	return 0;
@@ -162,7 +167,7 @@ static __always_inline __u32 tuple_print(const struct tuple *t)
 
 	x = (x ^ t->seq) * 0x9e3779b1;
 	x = (x ^ x >> 15 ^ t->ack) * 0x85ebca6b;
-	return x ^ x >> 13 ^ (t->ip_id << 8) ^ t->tcp_flags ^ t->len;
+	return x ^ x >> 13 ^ (t->ip_id << 8) ^ t->tcp_flags ^ t->len ^ t->fragment << 16;
 }
 
 #endif

@@ -150,7 +150,7 @@ __noinline int skb_open(__u64 row, __u64 key, __u64 sk_addr, __u32 reused)
 {
 	struct skb_state *fresh;
 	const struct tuple *t;
-	__u64 parent = 0;
+	__u64 parent = 0, piece;
 	struct here h;
 
 	if (!here_find(&h))
@@ -167,7 +167,10 @@ __noinline int skb_open(__u64 row, __u64 key, __u64 sk_addr, __u32 reused)
 		parent = clone_of(&h);
 	if (ROW_READ(row) == READ_COPY)
 		parent = h.cpu->asking[h.ctx & 3].skb;
+	piece = parent ? 0 : piece_of(key);
 	fresh->id = new_id(&h);
+	if (t->fragment == 1)
+		fragment_first(fresh->id);
 	if (ROW_FLAGS(row) & ROW_HANDED)
 		fresh->last_ns = 0;
 	fresh->print = tuple_print(t);
@@ -177,9 +180,10 @@ __noinline int skb_open(__u64 row, __u64 key, __u64 sk_addr, __u32 reused)
 	}
 	__sync_fetch_and_add(&h.cpu->counts.matched, 1);
 	say_dev(&h, fresh->dev, fresh->ifindex, fresh->netns);
-	say_skb(&h, key, ROW_STAGE(row), parent,
+	say_skb(&h, key, ROW_STAGE(row), parent | piece,
 		reused ? EV_BORN_REUSED : ROW_READ(row) == READ_COPY ? EV_BORN_COPY : parent ? EV_BORN_CLONE :
-		ROW_FLAGS(row) & (ROW_START | ROW_XMIT | ROW_FIRST) || comes_of_driver(row, &h) ? EV_BORN_NEW : EV_BORN_MIDWAY);
+		ROW_FLAGS(row) & (ROW_START | ROW_XMIT | ROW_FIRST) || comes_of_driver(row, &h) ||
+			begins_here(h.cpu, piece) ? EV_BORN_NEW : EV_BORN_MIDWAY);
 	return 1;
 }
 
@@ -348,6 +352,12 @@ __noinline int say_rewritten(__u64 key)
 
 	if (!st || !here_init(&h))
 		return 0;
+	/* The fragment has come to its end, and the packet to its beginning. */
+	if (st->rewritten & SKB_JOINED) {
+		say_end(&h, st->id, EV_END_COALESCED, 0, 0);
+		skb_drop(key);
+		return 0;
+	}
 	st->rewritten = 0;
 	if (!read_packet(key, 0))
 		return 0;
@@ -425,7 +435,7 @@ __noinline enum stepped skb_step(__u64 key, __u64 row, __u64 sk_addr, __u64 valu
 			s.sock = sk_addr ? sock_sends(sk_addr, row, value, st->id) : st->sock;
 	}
 	if (ROW_READ(row) == READ_MANIP)
-		st->rewritten = 1;
+		st->rewritten |= SKB_NAT;
 	s.skb = st->id;
 	s.len = FIELD(skb, len);
 	s.arg = ROW_READ(row) >= READ_LATE ? read_late(row, key, st->id, value) : value;

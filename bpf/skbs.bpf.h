@@ -21,8 +21,13 @@ struct skb_state {
 	__u32 netns;
 	__u32 print;	/* of its headers: tells a forwarded skb from a reused address */
 	__u16 dirs;	/* enum ev_dir bits: directions it was seen in */
-	__u16 rewritten;	/* its addresses are others by the next row */
+	__u16 rewritten;	/* what it is by the next row: SKB_ bits */
 	__u32 proto;	/* IP protocol | destination port << 16 */
+};
+
+enum {
+	SKB_NAT = 1,	/* its addresses are others */
+	SKB_JOINED = 2,	/* a fragment: if it was the last, the whole packet goes on in its place */
 };
 
 struct skb_set {

@@ -16,6 +16,7 @@
 #include "here.bpf.h"
 #include "found.bpf.h"
 #include "transport.bpf.h"
+#include "fragment.bpf.h"
 #include "parse.bpf.h"
 #include "frame.bpf.h"
 #include "say.bpf.h"

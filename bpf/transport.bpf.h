@@ -127,8 +127,8 @@ __noinline int read_transport(__u64 at, __u32 total)
 
 /*
  * Walks the extension headers at that address, behind an IPv6 header that names proto as the first of them. Sets
- * the protocol behind them, and what the fragment header says. How long they are; negative: there are no
- * ports behind them.
+ * the protocol behind them, and what the fragment header says. How long they are; negative: it
+ * cannot be told.
  */
 __noinline int read_extensions(__u64 begin)
 {
@@ -147,13 +147,16 @@ __noinline int read_extensions(__u64 begin)
 			return at;
 		h = ntohl(PEEK((const __u32 *)(p + at)));
 		if (t->proto == NEXTHDR_FRAGMENT) {
-			t->ip_id = ntohl(PEEK((const __u32 *)(p + at + 4)));
+			t->packet_id = ntohl(PEEK((const __u32 *)(p + at + 4)));
+			t->ip_id = t->packet_id;
 			t->fragment = h & 1;
-			if (h & 0xfff8) {
-				t->proto = h >> 24;
-				return -1;	/* a later fragment */
-			}
 			at += 8;
+			/* What is behind it in a later fragment is data. */
+			if (h & 0xfff8) {
+				t->fragment = ((h & 0xfff8) >> 3) + 1;
+				t->proto = h >> 24;
+				return at;
+			}
 		} else {
 			at += t->proto == NEXTHDR_AUTH ? ((h >> 16 & 0xff) + 2) * 4 : ((h >> 16 & 0xff) + 1) * 8;
 		}

@@ -37,6 +37,10 @@ static void say_bytes(FILE *out, const struct journey *j)
 	uint32_t seq = j->isn_known ? j->seq_rel : j->seq;
 	char flags[WORDS_ROOM];
 
+	if (j->fragment > 1) {
+		fprintf(out, " · %u B at byte %u of an IP packet", j->len, (j->fragment - 1) * 8);
+		return;
+	}
 	if (icmp_is(j->proto)) {
 		say_icmp(out, j);
 		return;
@@ -127,6 +131,21 @@ static void say_devices(FILE *out, const struct journey *j)
 		fprintf(out, "%s%s", n == SHOWN + 1 ? " → " : " → … → ", last);
 }
 
+/* Of which packet it is a fragment, or whether it is one that was put together. */
+static void say_fragment(FILE *out, const struct journey *j)
+{
+	if (j->assembled)
+		fprintf(out, " · put together of fragments, the first #%" PRIu64, j->parent);
+	else if (j->cut)
+		fputs(" · cut up: its first fragment", out);
+	else if (j->beside)
+		fprintf(out, " · fragment of the same packet as #%" PRIu64, j->parent);
+	else if (j->fragment && j->parent)
+		fprintf(out, " · %sfragment of #%" PRIu64, j->fragment == 1 ? "first " : "", j->parent);
+	else if (j->fragment)
+		fprintf(out, " · %sfragment of a packet", j->fragment == 1 ? "first " : "");
+}
+
 static void say_packet(FILE *out, const struct journey *j)
 {
 	char a[WORDS_ROOM], b[WORDS_ROOM], proto[WORDS_ROOM];
@@ -145,15 +164,14 @@ static void say_packet(FILE *out, const struct journey *j)
 		fprintf(out, " · %s", j->dev);
 	if (j->retransmit)
 		fprintf(out, " · %s", words_again(a, j));
-	if (j->fragment)
-		fputs(" · first fragment of a packet", out);
+	say_fragment(out, j);
 	if (j->reordered)
 		fputs(" · out of order", out);
 	if (j->segment_of)
 		fprintf(out, " · segment of #%" PRIu64, j->segment_of);
 	else if (j->copy)
 		fprintf(out, " · copy of #%" PRIu64, j->parent);
-	else if (j->dir == DIR_RECV && j->parent)
+	else if (j->dir == DIR_RECV && j->parent && !j->fragment && !j->assembled)
 		fprintf(out, " · clone of #%" PRIu64, j->parent);
 	fprintf(out, " · packet #%" PRIu64 ", ", j->number);
 	say_state(out, j);

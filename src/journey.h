@@ -163,7 +163,10 @@ struct journey {
 	bool from_stack;	/* seen only as it was dropped: its steps are from the call stack */
 	bool stack_queued;	/* it was dropped out of a queue: nothing there is its way */
 	bool copy;		/* of its parent, whose place it took */
-	bool fragment;		/* the first IP fragment of a packet: len bytes of its payload */
+	bool assembled;		/* recv: put together of fragments, of which parent is the first */
+	bool cut;		/* recv: it was cut up on its way, and this is its first fragment */
+	bool beside;		/* its parent is the first fragment of the same packet */
+	uint16_t fragment;	/* of an IP packet: 1 + its place in units of 8 bytes; parent: what was cut, or beside */
 	bool passed_on;		/* recv: its bytes went on in other skbs: cut up, or put together */
 	uint16_t gso_size, gso_segs, ip_id;
 	uint16_t stack_op;	/* enum op: of the system call on that stack; OP_NONE: none */

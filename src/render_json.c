@@ -195,6 +195,8 @@ static int put_journey(FILE *out, const struct render_opts *o, const struct jour
 	json_u64(j, "gso_size", p->gso_size);
 	json_u64(j, "gso_segs", p->gso_segs);
 	json_u64(j, "window", p->window);
+	if (p->fragment)
+		json_u64(j, "fragment_offset", (p->fragment - 1) * 8);
 	put_icmp(j, p);
 	json_string(j, "sack", p->dsack ? "duplicate" : p->sack ? "later" : NULL);
 	json_name(j, "dev", p->dev);
@@ -212,7 +214,8 @@ static int put_journey(FILE *out, const struct render_opts *o, const struct jour
 		json_string(j, "dropped_in", p->stack_op ? op_names[p->stack_op] : NULL);
 	put_steps(j, o, p);
 	json_open(j, "links", '[');
-	put_link(j, p->copy ? "copy" : "clone", p->parent);
+	put_link(j, p->copy ? "copy" : p->beside ? "beside" : p->fragment ? "fragment" : p->assembled ? "assembled" : "clone",
+		 p->parent);
 	put_link(j, p->again.of_part ? "retransmit_part" : "retransmit", p->again.of);
 	if (p->again.n > 1)
 		put_link(j, p->again.to_part ? "retransmit_part" : "retransmit", p->again.to);

@@ -73,7 +73,7 @@ static void ends_bytes(struct talk_view *v)
 			continue;
 		/* What was cut into pieces, or cloned, comes again. */
 		if (p->head->proto != PROTO_TCP) {
-			v->ends[p->from].bytes += p->send || !p->head->parent ? len : 0;
+			v->ends[p->from].bytes += p->send || !p->head->parent || p->head->assembled ? len : 0;
 			continue;
 		}
 		/* That is what the base is for. */

@@ -160,6 +160,8 @@ static void note_carries(char out[TALK_WORDS_ROOM], const struct talk_pass *p)
 		fact(out, "segment of #%" PRIu64, j->segment_of);
 	else if (j->copy)
 		fact(out, "copy of #%" PRIu64, j->parent);
+	else if (j->assembled)
+		fact(out, "put together of fragments");
 	else if (j->dir == DIR_RECV && j->parent)
 		fact(out, "clone of #%" PRIu64, j->parent);
 	if (p->part_of)

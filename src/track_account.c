@@ -198,7 +198,8 @@ int account_skb(struct track *t, const struct rec_skb *r)
 	struct flow *fl;
 	int err = 0;
 
-	if (r->proto != 6)
+	/* The bytes of later fragments were counted in the whole, or will be. */
+	if (r->proto != 6 || r->fragment > 1)
 		return 0;
 	memcpy(key.src, r->saddr, EV_ADDR_LEN);
 	memcpy(key.dst, r->daddr, EV_ADDR_LEN);

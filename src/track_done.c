@@ -8,6 +8,9 @@
 
 enum { TCP_RST = 4, TCP_ACK = 16 };
 
+/* Frees what hangs on an skb, too: the other fragments of a packet that was read. 5.10 frees all alike. */
+#define LISTED "skb_release_data"
+
 static void name_copy(char out[EV_NAME_LEN], const char *name)
 {
 	memset(out, 0, EV_NAME_LEN);
@@ -85,6 +88,10 @@ static void part_names(const struct track *t, struct part *part)
 		const char *where = names_sym(&t->names, j->end_step.arg);
 
 		step_learn(t, &j->end_step, j->netns);
+		if (j->end_how == EV_END_DROPPED && j->fragment && where && !strncmp(where, LISTED, strlen(LISTED))) {
+			j->end_how = EV_END_COALESCED;
+			recv_forward(part);
+		}
 		if (reason && j->end_how == EV_END_DROPPED)
 			strncpy(j->end_reason_name, reason, sizeof(j->end_reason_name) - 1);
 		if (where && j->end_how == EV_END_DROPPED)

@@ -65,10 +65,38 @@ void recv_forward(struct part *part)
 	recv_wait_over(part);
 }
 
+/* A fragment waits for the others, of which the last to come names the first. */
+static void recv_first(struct part *part)
+{
+	if (part->j->fragment != 1 || !part->flow)
+		return;
+	part->flow->piece = part->packet->id;
+	part->flow->piece_number = part->j->number;
+}
+
+/* It is a fragment, or was put together: of what may be over by now. NULL: it is. */
+static void recv_piece(struct part *part, const struct packet *of, uint64_t parent)
+{
+	const struct part *sent = part->packet->parts[SEND_PART];
+	struct journey *j = part->j;
+
+	if (sent && j->fragment) {
+		j->parent = sent->j->parent;
+		j->beside = sent->j->beside;
+	} else if (of || part->flow->piece == parent) {
+		j->parent = of ? of->number : part->flow->piece_number;
+		j->beside = j->fragment && (!of || of->head.fragment);
+	}
+}
+
 int recv_from(struct track *t, struct part *part, uint64_t parent)
 {
 	struct packet *of = map_get(&t->packets, parent);
 
+	if (part->j->fragment || part->j->assembled) {
+		recv_piece(part, of, parent);
+		return 0;
+	}
 	if (!of)
 		return 0;
 	part->j->parent = of->number;
@@ -219,6 +247,13 @@ int recv_step(struct track *t, struct packet *p, const struct step *s, uint32_t 
 			return -ENOMEM;
 	}
 	part->last_ns = t->now_ns;
+	/* What was cut up in its own skb arrives as the first fragment. */
+	if ((s->stage == ST_ip_defrag || s->stage == ST_ipv6_frag_rcv) && !part->j->fragment) {
+		part->j->fragment = 1;
+		part->j->cut = true;
+	}
+	if (s->stage == ST_ip_defrag || s->stage == ST_ipv6_frag_rcv)
+		recv_first(part);
 	part->here |= stages[s->stage].lane == LANE_SOCK || s->stage == ST_tcp_v4_rcv || s->stage == ST_tcp_v6_rcv ||
 		      s->stage == ST_tcp_rcv_established;
 	return step_list_add(&part->j->steps, s);

@@ -207,6 +207,11 @@ static struct part *send_open(struct track *t, struct packet *p, const struct st
 		queue = map_get(&t->packets, p->head.parent);
 		if (queue && packet_take_out(queue))
 			return NULL;
+		if (queue && part->j->fragment) {
+			part->j->parent = queue->number;
+			part->j->beside = queue->head.fragment;
+			queue = NULL;
+		}
 		if (queue && part->j->copy)
 			part->j->retransmit = queue->parts[SEND_PART] && queue->parts[SEND_PART]->j->retransmit;
 		else if (queue && !queue->first_sent.number)

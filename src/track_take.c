@@ -72,6 +72,7 @@ static int part_head(struct track *t, struct part *part)
 	j->tcp_flags = h->tcp_flags;
 	j->how = h->how;
 	j->fragment = h->fragment;
+	j->assembled = h->parent && h->how == EV_BORN_NEW && !h->fragment && j->dir == DIR_RECV;
 	j->copy = h->how == EV_BORN_COPY;
 	j->netns = j->dir == DIR_RECV ? packet_netns(part->packet) : h->netns;
 	/* Nothing comes of it any more, and what came before it was not seen. */
@@ -81,6 +82,9 @@ static int part_head(struct track *t, struct part *part)
 		part_sock(t, part, h->sock);
 	if (j->dir == DIR_RECV && h->parent && recv_from(t, part, h->parent))
 		return -ENOMEM;
+	/* What later fragments hold is read in the whole. */
+	if (j->fragment > 1)
+		return 0;
 	if (j->dir == DIR_RECV && (j->len || j->proto == PROTO_UDP)) {
 		recv_wait(t, part);
 		recv_order(t, part);
@@ -425,12 +429,13 @@ int take_end(struct track *t, const struct ordered *o)
 		j->collapsed = was_collapsed(t, j, &r->head);
 		if (j->collapsed)
 			j->end_how = EV_END_COALESCED;
-		/* The whole packet goes on in the skb of another fragment, which nobody followed. */
-		if (j->fragment && j->dir == DIR_RECV && j->end_how == EV_END_CONSUMED) {
+		/* The whole packet goes on, as another, in the skb of the last that came. */
+		if (j->fragment && j->dir == DIR_RECV && (j->end_how == EV_END_CONSUMED || j->end_how == EV_END_FREED ||
+							  j->end_how == EV_END_COALESCED)) {
 			j->end_how = EV_END_COALESCED;
 			recv_forward(part);
 		}
-		if (j->dir == DIR_RECV && j->end_how == EV_END_DROPPED) {
+		if (j->dir == DIR_RECV && j->end_how == EV_END_DROPPED && j->fragment < 2) {
 			recv_wait_over(part);
 			err = account_drop(t, part, r->reason);
 		}

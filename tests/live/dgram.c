@@ -430,6 +430,7 @@ static const struct {
 	{ "segment", case_segment, THERE_ONLY },
 	{ "options", case_options, 0 },
 	{ "group", case_group, THERE_ONLY },
+	{ "large", case_large, THERE_ONLY },
 };
 
 static bool happens(int where)

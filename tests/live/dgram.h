@@ -70,5 +70,6 @@ void case_busy(void);
 
 void case_options(void);
 void case_group(void);
+void case_large(void);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Datagrams with options in their headers, and to a group. */
+/* Datagrams with options in their headers, to a group, and larger than a packet. */
 #include <arpa/inet.h>
 #include <net/if.h>
 #include <netinet/in.h>
@@ -9,7 +9,7 @@
 #include "dgram.h"
 #include "world.h"
 
-enum { LEN = 40 };
+enum { LEN = 40, LARGE = 4000 };
 
 static void send_one(int fd, const struct sockaddr_storage *to, socklen_t len)
 {
@@ -75,4 +75,20 @@ void case_group(void)
 	read_one(server);
 	close(server);
 	close(client);
+}
+
+/* Three packets hold it: fragments, which only its reader's host puts together. */
+void case_large(void)
+{
+	static char bytes[LARGE];
+	struct ends e;
+
+	ends_make(&e);
+	if (sendto(e.client, bytes, LARGE, 0, (const struct sockaddr *)&e.at, e.len) != LARGE)
+		die("sendto");
+	said_sent("sendto", LARGE);
+	if (recv(e.server, bytes, LARGE, 0) != LARGE)
+		die("recv");
+	said_read("recvfrom", LARGE, LARGE);
+	ends_close(&e);
 }
