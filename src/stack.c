@@ -128,10 +128,11 @@ void stack_read(struct stack_way *w, const struct stack *s, const struct names *
 		w->dir = DIR_SEND;
 	w->queued = w->dir || (reason && !strcmp(reason, "QUEUE_PURGE"));
 	for (unsigned int i = 0; i < s->n && !over; i++) {
-		const char *symbol = names_sym(names, s->at[i]);
+		const char *symbol = names_sym(names, s->at[i]), *within = i ? names_sym(names, s->at[i - 1]) : NULL;
 		enum stage_id stage;
 
-		if (!symbol)
+		/* A function that is observed by fexit is there twice, about the trampoline that calls it. */
+		if (!symbol || (within && !strncmp(within, "bpf_trampoline_", strlen("bpf_trampoline_"))))
 			continue;
 		if (!w->n && !w->dir)
 			w->dir = empties_queue(symbol);

@@ -118,6 +118,13 @@ TEST(clones_of_the_compiler_are_their_function)
 	CHECK_STR(said(&w), "ip_rcv_core __netif_receive_skb_one_core");
 }
 
+TEST(what_fexit_shows_twice_is_one)
+{
+	struct stack_way w = way("nf_hook_slow bpf_trampoline_76541_1 nf_hook_slow ip_forward __netif_receive_skb_one_core", NULL);
+
+	CHECK_STR(said(&w), "nf_hook_slow ip_forward __netif_receive_skb_one_core");
+}
+
 TEST(of_nothing_nothing_is_told)
 {
 	struct stack_way w = way("of_tomorrow", NULL);
@@ -139,5 +146,6 @@ int main(void)
 		   T(what_is_forwarded_came_in_before),
 		   T(who_empties_a_queue_is_not_its_way),
 		   T(clones_of_the_compiler_are_their_function),
+		   T(what_fexit_shows_twice_is_one),
 		   T(of_nothing_nothing_is_told));
 }
