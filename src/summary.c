@@ -145,6 +145,9 @@ static void say_nothing(FILE *out, const struct summary *s)
 		return;
 	put_count(out, "", count_of(s, "matched"), "packet matched", "packets matched");
 	fprintf(out, "; %" PRIu64 " seen%s", seen, only_drops(s) ? " to be dropped" : "");
+	/* Which way it went is known only here. */
+	if (only_drops(s) && count_of(s, "matched") && s->dirs != DIR_BOTH)
+		fprintf(out, ", those that matched on their way %s", s->dirs == DIR_SEND ? "in" : "out");
 	for (size_t i = 0; i < s->counts->n; i++) {
 		const struct cap_pair *p = &s->counts->pairs[i];
 		const char *name = p->key + sizeof(prefix) - 1;
