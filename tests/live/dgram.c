@@ -401,7 +401,7 @@ static const struct place places[] = {
 };
 
 enum { VETH_4 = 2 };	/* in places */
-enum { LO_ONLY = 1, THERE_ONLY, THERE_4_ONLY };
+enum { LO_ONLY = 1, THERE_ONLY, THERE_4_ONLY, THERE_6_ONLY };
 
 static const struct {
 	const char *name;
@@ -429,6 +429,7 @@ static const struct {
 	{ "source", case_source, THERE_4_ONLY },
 	{ "segment", case_segment, THERE_ONLY },
 	{ "options", case_options, 0 },
+	{ "segments", case_segments, THERE_6_ONLY },
 	{ "group", case_group, THERE_ONLY },
 	{ "large", case_large, THERE_ONLY },
 };
@@ -442,6 +443,8 @@ static bool happens(int where)
 		return place->there;
 	case THERE_4_ONLY:
 		return place->there && place->family == AF_INET;
+	case THERE_6_ONLY:
+		return place->there && place->family == AF_INET6;
 	}
 	return true;
 }

@@ -69,6 +69,7 @@ void case_busy(void);
 /* ---- dgram_odd.c: cases that are not just from one socket to another ---- */
 
 void case_options(void);
+void case_segments(void);
 void case_group(void);
 void case_large(void);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Datagrams with options in their headers, to a group, and larger than a packet. */
+/* Datagrams with options in their headers, by way of a segment, to a group, and larger than a packet. */
 #include <arpa/inet.h>
 #include <net/if.h>
 #include <netinet/in.h>
@@ -51,6 +51,27 @@ void case_options(void)
 	send_one(e.client, &e.at, e.len);
 	read_one(e.server);
 	ends_close(&e);
+}
+
+/* A routing header (RFC 8754) takes it to another address of its reader's host first: one segment is left there. */
+void case_segments(void)
+{
+	struct {
+		unsigned char next, eights, type, left, last, flags;
+		unsigned short tag;
+		struct in6_addr segments[2];	/* the kernel puts the destination into the first */
+	} by = { .eights = 4, .type = 4, .left = 1, .last = 1 };
+	int client = must(socket(place->family, SOCK_DGRAM, 0), "socket"), server;
+	struct sockaddr_storage to;
+	socklen_t len = address(&to, "fd79:1::3", port);
+
+	inet_pton(AF_INET6, place->at, &by.segments[1]);
+	server = server_make(&to, len);
+	must(setsockopt(client, IPPROTO_IPV6, IPV6_RTHDR, &by, sizeof(by)), "IPV6_RTHDR");
+	send_one(client, &to, len);
+	read_one(server);
+	close(server);
+	close(client);
 }
 
 /* One host has joined the group. */
