@@ -17,7 +17,8 @@ static struct stack_way way(const char *functions, const char *reason)
 	for (uint64_t address = 0x1000; (name = strsep(&at, " ")); address += 16) {
 		struct rec_sym sym = { .head = { .kind = EV_SYM }, .addr = address };
 		struct rec_stack r = { .count = 1, .a0 = address };
-		size_t n = strlen(name), first = n < sizeof(sym.name) ? n : sizeof(sym.name);
+		/* As the loader says it: what is too long is cut. */
+		size_t n = strnlen(name, sizeof(sym.name) + sizeof(sym.rest)), first = n < sizeof(sym.name) ? n : sizeof(sym.name);
 
 		memcpy(sym.name, name, first);
 		memcpy(sym.rest, name + first, n - first);
