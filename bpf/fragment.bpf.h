@@ -64,6 +64,16 @@ __noinline int read_fragment(__u32 total, __u32 data)
 	return 1;
 }
 
+/* What the others lack of the packet in born, which is their first, or whole. */
+static __always_inline void whole_of(struct whole *w, const struct born *b)
+{
+	w->seq = b->t.seq;
+	w->ack = b->t.ack;
+	w->sport = b->t.sport;
+	w->dport = b->t.dport;
+	w->window = b->t.window;
+}
+
 /* What is in born is the first fragment of a packet, and has that id. Takes numbers: verified once. */
 __noinline int fragment_first(__u64 id)
 {
@@ -74,11 +84,7 @@ __noinline int fragment_first(__u64 id)
 		return 0;
 	packet_of(b);
 	w.skb = id;
-	w.seq = b->t.seq;
-	w.ack = b->t.ack;
-	w.sport = b->t.sport;
-	w.dport = b->t.dport;
-	w.window = b->t.window;
+	whole_of(&w, b);
 	bpf_map_update_elem(&wholes, &b->packet, &w, BPF_ANY);
 	return 0;
 }
@@ -108,11 +114,7 @@ __noinline int fragment_row(__u64 row, __u64 key)
 	p->whole.skb = st->id;
 	if (b->t.fragment > 1 && known && b->whole)
 		p->whole.skb = b->whole;
-	p->whole.seq = b->t.seq;
-	p->whole.ack = b->t.ack;
-	p->whole.sport = b->t.sport;
-	p->whole.dport = b->t.dport;
-	p->whole.window = b->t.window;
+	whole_of(&p->whole, b);
 	if (p->cut)
 		return 0;
 	if (b->t.fragment == 1)
