@@ -93,7 +93,7 @@ static __always_inline __u64 row_arg(__u64 row, const struct args *args, struct 
 	case READ_ICMP6:
 		return (args->a[1] & 0xff) << 40 | (args->a[2] & 0xff) << 32 | (__u32)args->a[3];
 	case READ_MTU:
-		return FIELD(tp, mtu_info);
+		return (__u32)args->a[1];
 	case READ_SOLICIT:
 		return read_solicit(args->a[0]);
 	case READ_LLADDR:

@@ -31,7 +31,7 @@ enum row_read {
 	READ_ICMP,	/* arguments 1, 2, 3: type << 40 | code << 32 | what it says besides, in network order there */
 	READ_ICMP6,	/* the same, in host order there */
 	READ_ICMP_ALONE,	/* type and code likewise, of a tracepoint that says nothing besides */
-	READ_MTU,	/* tcp_sock: the MTU of the path that an ICMP message named */
+	READ_MTU,	/* argument 1: the MTU of the path that an ICMP message named */
 	READ_SOLICIT,	/* argument 0: neighbour, for those that wait for it: its IPv4 address, and how often before << 32 */
 	READ_LLADDR,	/* the same: enum row_nud of argument 2 << 48 | link-layer address at argument 1; 0: none */
 	READ_MANIP,	/* argument 2: nf_nat_manip_type; what the packet has for addresses after it is a NAT record */
