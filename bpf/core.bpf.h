@@ -272,11 +272,21 @@ struct {
 	__type(value, struct cpu_state);
 } cpus SEC(".maps");
 
-static __always_inline struct cpu_state *this_cpu(void)
+/* In small programs, and where every packet passes. */
+static __always_inline struct cpu_state *this_cpu_at_once(void)
 {
 	__u32 zero = 0;
 
 	return bpf_map_lookup_elem(&cpus, &zero);
+}
+
+/*
+ * By a call, so that it stands in each program once: the kernel writes the look-up itself in its place, and moves the rest
+ * of the program for each.
+ */
+static __noinline struct cpu_state *this_cpu(void)
+{
+	return this_cpu_at_once();
 }
 
 /* The packet that is read in this context. */

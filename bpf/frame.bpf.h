@@ -159,7 +159,7 @@ static __always_inline struct frame *frame_open(struct cpu_state *cpu, __u32 slo
 SEC("raw_tp/softirq_raise")
 int softirq_raise(__u64 *ctx)
 {
-	struct cpu_state *cpu = this_cpu();
+	struct cpu_state *cpu = this_cpu_at_once();
 	__u32 vec = ctx[0];
 	struct raise *r;
 
@@ -190,7 +190,7 @@ int softirq_raise(__u64 *ctx)
 SEC("raw_tp/softirq_entry")
 int softirq_begin(__u64 *ctx)
 {
-	struct cpu_state *cpu = this_cpu();
+	struct cpu_state *cpu = this_cpu_at_once();
 	__u32 vec = ctx[0];
 	struct frame *f;
 
@@ -209,7 +209,7 @@ int softirq_begin(__u64 *ctx)
 SEC("raw_tp/softirq_exit")
 int softirq_end(__u64 *ctx)
 {
-	struct cpu_state *cpu = this_cpu();
+	struct cpu_state *cpu = this_cpu_at_once();
 
 	if (!cpu)
 		return 0;
@@ -222,7 +222,7 @@ int softirq_end(__u64 *ctx)
 SEC("raw_tp/irq_handler_entry")
 int irq_begin(__u64 *ctx)
 {
-	struct cpu_state *cpu = this_cpu();
+	struct cpu_state *cpu = this_cpu_at_once();
 
 	if (!cpu)
 		return 0;
@@ -234,7 +234,7 @@ int irq_begin(__u64 *ctx)
 SEC("raw_tp/local_timer_entry")
 int tick_begin(__u64 *ctx)
 {
-	struct cpu_state *cpu = this_cpu();
+	struct cpu_state *cpu = this_cpu_at_once();
 
 	if (!cpu)
 		return 0;
@@ -246,7 +246,7 @@ int tick_begin(__u64 *ctx)
 SEC("raw_tp/call_function_single_entry")
 int ipi_begin(__u64 *ctx)
 {
-	struct cpu_state *cpu = this_cpu();
+	struct cpu_state *cpu = this_cpu_at_once();
 
 	if (!cpu)
 		return 0;
@@ -259,7 +259,7 @@ int ipi_begin(__u64 *ctx)
 SEC("raw_tp/irq_handler_exit")
 int irq_end(__u64 *ctx)
 {
-	struct cpu_state *cpu = this_cpu();
+	struct cpu_state *cpu = this_cpu_at_once();
 
 	if (!cpu)
 		return 0;
@@ -272,7 +272,7 @@ int irq_end(__u64 *ctx)
 SEC("raw_tp/timer_expire_entry")
 int timer_begin(__u64 *ctx)
 {
-	struct cpu_state *cpu = this_cpu();
+	struct cpu_state *cpu = this_cpu_at_once();
 
 	if (cpu)
 		frame_open(cpu, SLOT_INNER, EV_FRAME_TIMER, 0,
@@ -284,7 +284,7 @@ SEC("raw_tp/hrtimer_expire_entry")
 int hrtimer_begin(__u64 *ctx)
 {
 	__u64 function = (__u64)FIELD((struct hrtimer *)ctx[0], function);
-	struct cpu_state *cpu = this_cpu();
+	struct cpu_state *cpu = this_cpu_at_once();
 
 	if (!cpu)
 		return 0;
@@ -298,7 +298,7 @@ int hrtimer_begin(__u64 *ctx)
 SEC("raw_tp/hrtimer_expire_exit")
 int hrtimer_end(__u64 *ctx)
 {
-	struct cpu_state *cpu = this_cpu();
+	struct cpu_state *cpu = this_cpu_at_once();
 
 	if (!cpu)
 		return 0;
@@ -313,7 +313,7 @@ int hrtimer_end(__u64 *ctx)
 SEC("raw_tp/tasklet_entry")
 int tasklet_begin(__u64 *ctx)
 {
-	struct cpu_state *cpu = this_cpu();
+	struct cpu_state *cpu = this_cpu_at_once();
 
 	if (cpu)
 		frame_open(cpu, SLOT_INNER, EV_FRAME_TASKLET, 0, ctx[1]);
@@ -324,7 +324,7 @@ int tasklet_begin(__u64 *ctx)
 SEC("raw_tp/timer_expire_exit")
 int inner_end(__u64 *ctx)
 {
-	struct cpu_state *cpu = this_cpu();
+	struct cpu_state *cpu = this_cpu_at_once();
 
 	if (cpu)
 		cpu->frames[SLOT_INNER].what = 0;
@@ -335,7 +335,7 @@ int inner_end(__u64 *ctx)
 SEC("raw_tp/workqueue_execute_start")
 int work_begin(__u64 *ctx)
 {
-	struct cpu_state *cpu = this_cpu();
+	struct cpu_state *cpu = this_cpu_at_once();
 
 	if (cpu)
 		frame_open(cpu, cpu->ctx == EV_CTX_SOFTIRQ ? SLOT_INNER : SLOT_WORK, EV_FRAME_WORK, 0,
@@ -347,7 +347,7 @@ int work_begin(__u64 *ctx)
 SEC("raw_tp/workqueue_execute_end")
 int work_end(__u64 *ctx)
 {
-	struct cpu_state *cpu = this_cpu();
+	struct cpu_state *cpu = this_cpu_at_once();
 
 	if (!cpu)
 		return 0;
@@ -411,7 +411,7 @@ static __always_inline int poll_ends(__u64 *ctx)
 SEC("raw_tp/napi_poll")
 int poll_end(__u64 *ctx)
 {
-	struct cpu_state *cpu = this_cpu();
+	struct cpu_state *cpu = this_cpu_at_once();
 
 	if (stopped || !cpu)
 		return 0;

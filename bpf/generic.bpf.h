@@ -319,7 +319,7 @@ static __always_inline int on_row(__u64 word, const struct args *args, int copie
 		return 0;
 	if (ROW_FLAGS(THE_ROW) & ROW_END)
 		return skb ? skb_end(skb, THE_ROW, args->a[1], args->a[2]) : sock_ends(sk);
-	cpu = this_cpu();
+	cpu = this_cpu_at_once();
 	if (!cpu)
 		return 0;
 	if (ROW_FLAGS(THE_ROW) & ROW_ENTER)

@@ -12,24 +12,26 @@ struct here {
 	__u8 ctx;
 };
 
-/* All but the time; 0 if nothing can be done here (stopped, or no state). */
-static __always_inline int here_find(struct here *h)
+static __always_inline int here_of(struct here *h, struct cpu_state *cpu)
 {
-	__u32 zero = 0;
 	__u64 both;
 
-	if (stopped)
+	if (!cpu)
 		return 0;
-	h->cpu = bpf_map_lookup_elem(&cpus, &zero);
+	h->cpu = cpu;
 	h->ring = 0;
-	if (!h->cpu)
-		return 0;
 	both = bpf_get_current_pid_tgid();
 	h->tid = both;
 	h->tgid = both >> 32;
 	h->cpu_id = h->cpu->counts.cpu;
 	h->ctx = h->cpu->ctx;
 	return 1;
+}
+
+/* All but the time; 0 if nothing can be done here (stopped, or no state). */
+static __always_inline int here_find(struct here *h)
+{
+	return !stopped && here_of(h, this_cpu());
 }
 
 static __always_inline int here_init(struct here *h)
@@ -70,15 +72,30 @@ static __always_inline __u32 new_sock_id(struct here *h)
 
 enum { WAKE_EVERY = 1024 };	/* records of a CPU per wake-up of the reader; it also polls */
 
+/* As this_cpu. */
+static __noinline void *ring_of(__u32 cpu)
+{
+	return bpf_map_lookup_elem(&rings, &cpu);
+}
+
+/* What every packet passes asks for it itself. */
+static __always_inline int here_at_once(struct here *h)
+{
+	if (stopped || !here_of(h, this_cpu_at_once()))
+		return 0;
+	h->t_ns = bpf_ktime_get_ns();
+	h->ring = bpf_map_lookup_elem(&rings, &h->cpu_id);
+	return 1;
+}
+
 /* Room for a record whose head is written; NULL: lost, and counted. */
 static __always_inline void *record_begin(struct here *h, __u32 size, __u8 kind, __u16 stage, __u64 t_ns)
 {
 	__u64 attempt = count_up(&h->cpu->counts.attempts);
 	struct ev_head *rec;
-	__u32 key = h->cpu_id;
 
 	if (!h->ring)
-		h->ring = bpf_map_lookup_elem(&rings, &key);
+		h->ring = ring_of(h->cpu_id);
 	if (!h->ring)
 		return 0;
 	rec = bpf_ringbuf_reserve(h->ring, size, 0);

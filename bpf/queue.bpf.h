@@ -21,7 +21,7 @@ struct {
 } queues SEC(".maps");
 
 /* Its number, said anew if it was not said before. 16 bits of a CPU, then numbers come again. */
-__noinline __u32 queue_id(__u64 qdisc)
+static __always_inline __u32 queue_id(__u64 qdisc)
 {
 	struct Qdisc *q = (struct Qdisc *)qdisc;
 	struct net_device *dev = FIELD(q, dev_queue, dev);

@@ -399,7 +399,7 @@ __noinline enum stepped skb_step(__u64 key, __u64 row, __u64 sk_addr, __u64 valu
 
 	if (!st)
 		return STEPPED_NOT;
-	if (!here_init(&h))
+	if (!here_at_once(&h))
 		return STEPPED;
 	/* First seen arriving, inside the driver that turned it round: its way out was not ours. */
 	if ((ROW_FLAGS(row) & ROW_LEAVE) && !(st->dirs & EV_DIR_SEND))

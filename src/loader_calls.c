@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <linux/btf.h>
 
 #include "loader_in.h"
 
@@ -13,31 +15,44 @@ enum { PSEUDO_KFUNC_CALL = 2 };	/* include/uapi/linux/bpf.h of 5.13: the headers
 #define SET(reg) { .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = reg }
 #define EXIT { .code = BPF_JMP | BPF_EXIT }
 
+/* The BTF type of function i of a program. */
+static __u32 function_type(const struct bpf_prog_load_opts *of, size_t i)
+{
+	__u32 type;
+
+	memcpy(&type, (const char *)of->func_info + i * of->func_info_rec_size + sizeof(type), sizeof(type));
+	return type;
+}
+
 /*
  * Tried with a small program. Kernels that have the two functions but let no
- * function of a program be called in between (before 6.15) run what is attached
+ * global function of a program be called in between (before 6.15) run what is attached
  * to system calls with preemption off anyway. of: those of a real program, for
  * the types of its functions.
  */
-static bool try_calls(const struct kernel *k, const struct bpf_prog_load_opts *of)
+static bool try_calls(const struct loader *l, const struct bpf_prog_load_opts *of)
 {
+	const struct kernel *k = l->kernel;
+	const struct btf *btf = bpf_object__btf(l->skel->obj);
 	const struct bpf_insn insns[] = {
 		CALL(PSEUDO_KFUNC_CALL, k->preempt_disable_id),
 		SET(1), SET(2), SET(3), SET(4), SET(5), CALL(BPF_PSEUDO_CALL, 3),
 		CALL(PSEUDO_KFUNC_CALL, k->preempt_enable_id), SET(0), EXIT,
 		SET(0), EXIT,
 	};
-	__u32 types[2], places[2][2];
+	__u32 places[2][2];
+	size_t other = 1;
 	LIBBPF_OPTS(bpf_prog_load_opts, opts, .prog_btf_fd = of->prog_btf_fd, .func_info = places,
 		    .func_info_cnt = 2, .func_info_rec_size = sizeof(places[0]));
 	int fd;
 
-	if (!k->preempt_disable_id || !k->preempt_enable_id || of->func_info_cnt < 2)
+	/* The linkage stands where other types have their length. */
+	while (other < of->func_info_cnt &&
+	       btf_vlen(btf__type_by_id(btf, function_type(of, other))) != BTF_FUNC_GLOBAL)
+		other++;
+	if (!k->preempt_disable_id || !k->preempt_enable_id || other >= of->func_info_cnt)
 		return false;
-	for (int i = 0; i < 2; i++)
-		memcpy(&types[i], (const char *)of->func_info + i * of->func_info_rec_size + sizeof(types[i]),
-		       sizeof(types[i]));
-	memcpy(places, (const __u32[2][2]){ { 0, types[0] }, { 10, types[1] } }, sizeof(places));
+	memcpy(places, (const __u32[2][2]){ { 0, function_type(of, 0) }, { 10, function_type(of, other) } }, sizeof(places));
 	fd = bpf_prog_load(BPF_PROG_TYPE_RAW_TRACEPOINT, "skbtrace_try", "GPL", insns,
 			   sizeof(insns) / sizeof(insns[0]), &opts);
 	if (fd >= 0)
@@ -72,7 +87,7 @@ static int function_of(struct loader *l, int call, const struct bpf_prog_load_op
 	if (call == CFG_CALL_CAST)
 		return l->kernel->cast_id;
 	if (l->preempt == PREEMPT_UNKNOWN)
-		l->preempt = try_calls(l->kernel, opts) ? PREEMPT_CAN : PREEMPT_CANNOT;
+		l->preempt = try_calls(l, opts) ? PREEMPT_CAN : PREEMPT_CANNOT;
 	if (l->preempt != PREEMPT_CAN)
 		return 0;
 	return call == CFG_CALL_PREEMPT_DISABLE ? l->kernel->preempt_disable_id : l->kernel->preempt_enable_id;
