@@ -153,15 +153,19 @@ static void tally_fill(struct live *l, unsigned int cpu, bool behind, struct rec
 
 /*
  * Nobody knows whose steps those runs would have told of, so it is told before the TICK that lets
- * packets of this time be drawn. A TICK vouches for what is older than the slack of the order.
+ * packets of this time be drawn.
  */
 static int tell_missed(struct live *l, bool last)
 {
-	uint64_t now = now_ns(), missed;
+	uint64_t now = now_ns(), every = loader_missed_every(l->loader), missed;
 	struct rec_missed r;
 
-	if (!last && now - l->missed_ns < ORDER_SLACK_NS)
+	if (!last && now - l->missed_ns < (every > ORDER_SLACK_NS ? every : ORDER_SLACK_NS))
 		return 0;
+	if (!every) {
+		l->missed_ns = now;
+		return 0;
+	}
 	missed = loader_missed(l->loader);
 	r = (struct rec_missed){
 		.head = { .size = sizeof(r), .kind = EV_MISSED, .t_ns = now },
@@ -206,7 +210,9 @@ static int read_round(struct live *l, bool last)
 		err = tell_missed(l, last);
 	if (!err && l->idle < QUIET_TICKS) {
 		struct rec_tick tick = {
-			.head = { .size = sizeof(tick), .kind = EV_TICK, .t_ns = began },
+			/* It vouches for what is older than the slack of the order. */
+			.head = { .size = sizeof(tick), .kind = EV_TICK,
+				  .t_ns = began < l->missed_ns + ORDER_SLACK_NS ? began : l->missed_ns + ORDER_SLACK_NS },
 		};
 
 		err = live_output_record(l->out, &tick.head);

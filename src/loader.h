@@ -44,6 +44,8 @@ struct loader_tally {
 int loader_tally(const struct loader *l, unsigned int cpu, struct loader_tally *t);
 /* Runs of programs that the kernel has skipped since the run began, up to now or its end. */
 uint64_t loader_missed(const struct loader *l);
+/* How often that may be asked, which is a system call for each program: nanoseconds; 0: the kernel does not count it. */
+uint64_t loader_missed_every(const struct loader *l);
 /* The function that a kernel address is in, as far as it fits; empty: not known. */
 void loader_symbol(const struct loader *l, uint64_t address, char *out, size_t size);
 /* Ids of packets that are still open in the kernel. */

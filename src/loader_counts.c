@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What the kernel side has counted, and what the kernel has counted of it. */
 #include <errno.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,18 +17,22 @@
 /* What the kernel has counted of programs; the last two only where it was told to (kernel.bpf_stats_enabled). */
 struct runs {
 	unsigned long long missed, n, ns;
+	size_t counted;	/* programs of which it counts the first */
 };
 
 static struct runs runs_of(int prog_fd, bool say)
 {
 	struct bpf_prog_info info = { 0 };
 	__u32 len = sizeof(info);
+	bool counted;
 
 	if (prog_fd < 0 || bpf_obj_get_info_by_fd(prog_fd, &info, &len))
 		return (struct runs){ 0 };
+	/* The kernel says how much of it it knows. */
+	counted = len > offsetof(struct bpf_prog_info, recursion_misses);
 	if (info.recursion_misses && say)
 		say_more("%s: %llu runs were missed", info.name, (unsigned long long)info.recursion_misses);
-	return (struct runs){ .missed = info.recursion_misses, .n = info.run_cnt, .ns = info.run_time_ns };
+	return (struct runs){ .missed = info.recursion_misses, .n = info.run_cnt, .ns = info.run_time_ns, .counted = counted };
 }
 
 static void add(struct runs *sum, struct runs more)
@@ -35,6 +40,7 @@ static void add(struct runs *sum, struct runs more)
 	sum->missed += more.missed;
 	sum->n += more.n;
 	sum->ns += more.ns;
+	sum->counted += more.counted;
 }
 
 /*
@@ -71,7 +77,10 @@ static struct runs all_runs(const struct loader *l, bool say)
 
 void loader_count_from(struct loader *l)
 {
-	l->missed_before = all_runs(l, false).missed;
+	struct runs before = all_runs(l, false);
+
+	l->missed_before = before.missed;
+	l->counted = before.counted;
 	l->missed = UINT64_MAX;
 }
 
@@ -83,6 +92,13 @@ void loader_count_to(struct loader *l)
 uint64_t loader_missed(const struct loader *l)
 {
 	return l->missed != UINT64_MAX ? l->missed : all_runs(l, false).missed - l->missed_before;
+}
+
+uint64_t loader_missed_every(const struct loader *l)
+{
+	enum { NS_EACH = 100000 };	/* a hundredth or two of a CPU, whatever their number */
+
+	return l->counted * NS_EACH;
 }
 
 /* What this run has cost: microseconds of CPU time of this process, and nanoseconds of its programs. */

@@ -36,6 +36,7 @@ struct loader {
 	unsigned int cpus;
 	uint64_t missed_before;	/* runs of programs that the kernel had skipped when it began … */
 	uint64_t missed;	/* … and since, when it ended; UINT64_MAX: it has not */
+	size_t counted;		/* programs of which the kernel counts that; 0: it does not (before 5.12) */
 	bool slow_detach;	/* there are links of functions */
 };
 
