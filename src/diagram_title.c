@@ -311,34 +311,25 @@ static void say_stack(FILE *out, const struct journey *j)
 			s->ctx == EV_CTX_SOFTIRQ ? "softirq" : "interrupt");
 }
 
-/* Adds a line if say writes anything. */
-static int title_add(struct diagram *d, const struct journey *j,
-		     void (*say)(FILE *out, const struct journey *j))
-{
-	struct phrase p;
-	int err = phrase_begin(&p);
-
-	if (err)
-		return err;
-	say(p.out, j);
-	return phrase_end(&p, d->title, &d->title_n);
-}
-
 int diagram_title(struct diagram *d, const struct journey *j)
 {
+	void (*const say[])(FILE *out, const struct journey *j) = {
+		say_packet, j->dir == DIR_SEND ? say_sender : say_reader, say_nat, say_drop, say_stack,
+	};
+	enum { LINES = sizeof(say) / sizeof(*say) };
+	struct phrase p;
 	int err;
 
-	d->title = calloc(5, sizeof(char *));
+	d->title = calloc(LINES, sizeof(char *));
 	if (!d->title)
 		return -ENOMEM;
-	err = title_add(d, j, say_packet);
-	if (!err)
-		err = title_add(d, j, j->dir == DIR_SEND ? say_sender : say_reader);
-	if (!err)
-		err = title_add(d, j, say_nat);
-	if (!err)
-		err = title_add(d, j, say_drop);
-	if (!err)
-		err = title_add(d, j, say_stack);
+	err = phrase_begin(&p);
+	if (err)
+		return err;
+	for (size_t i = 0; i < LINES && !err; i++) {
+		say[i](p.out, j);
+		err = phrase_line(&p, d->title, &d->title_n);
+	}
+	phrase_end(&p);
 	return err;
 }

@@ -3,8 +3,8 @@
 #include "phrase.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 int phrase_begin(struct phrase *p)
 {
@@ -13,17 +13,22 @@ int phrase_begin(struct phrase *p)
 	return p->out ? 0 : -ENOMEM;
 }
 
-int phrase_end(struct phrase *p, char **list, size_t *n)
+int phrase_line(struct phrase *p, char **list, size_t *n)
 {
-	bool failed = ferror(p->out);
-
-	if (fclose(p->out) || failed) {
-		free(p->text);
+	if (fflush(p->out) || ferror(p->out))
 		return -ENOMEM;
+	if (p->size) {
+		list[*n] = strndup(p->text, p->size);
+		if (!list[*n])
+			return -ENOMEM;
+		++*n;
 	}
-	if (p->size)
-		list[(*n)++] = p->text;
-	else
-		free(p->text);
+	rewind(p->out);
 	return 0;
+}
+
+void phrase_end(struct phrase *p)
+{
+	fclose(p->out);
+	free(p->text);
 }

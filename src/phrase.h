@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A line of text that is written as to a stream, and kept in a list if anything was written. */
+/* Lines of text that are written as to a stream, and kept in a list if anything was written. */
 #ifndef SKBTRACE_PHRASE_H
 #define SKBTRACE_PHRASE_H
 
@@ -12,9 +12,10 @@ struct phrase {
 	size_t size;
 };
 
-/* 0 or -ENOMEM. */
+/* 0 or -ENOMEM. A stream costs more than a line: one serves all lines of a list. */
 int phrase_begin(struct phrase *p);
-/* Adds it to list as its nth string unless it is empty. 0 or -ENOMEM. */
-int phrase_end(struct phrase *p, char **list, size_t *n);
+/* What was written since the last line is one; adds a copy to list as its nth string unless it is empty. 0 or -ENOMEM. */
+int phrase_line(struct phrase *p, char **list, size_t *n);
+void phrase_end(struct phrase *p);
 
 #endif

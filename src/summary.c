@@ -308,35 +308,45 @@ static void say_wrong(FILE *out, const struct summary *s)
 		balance_say_wrong(s->balance, out);
 }
 
-static int footer_add(struct footer *f, const struct summary *s,
+static int footer_add(struct footer *f, struct phrase *p, const struct summary *s,
 		      void (*say)(FILE *out, const struct summary *s))
 {
-	struct phrase p;
-	int err = phrase_begin(&p);
-
-	if (err)
-		return err;
-	say(p.out, s);
-	return phrase_end(&p, f->lines, &f->n);
+	say(p->out, s);
+	return phrase_line(p, f->lines, &f->n);
 }
 
-static int footer_add_balance(struct footer *f, const struct summary *s)
+static int footer_add_balance(struct footer *f, struct phrase *p, const struct summary *s)
 {
-	struct phrase p;
-	int err = footer_add(f, s, say_balance);
+	int err = footer_add(f, p, s, say_balance);
 
 	for (unsigned int i = 0; i <= BALANCE_LINES && !err; i++) {
-		err = phrase_begin(&p);
-		if (err)
-			return err;
-		balance_say_open(s->balance, i, p.out);
-		err = phrase_end(&p, f->lines, &f->n);
+		balance_say_open(s->balance, i, p->out);
+		err = phrase_line(p, f->lines, &f->n);
 	}
-	return err ? err : footer_add(f, s, say_wrong);
+	return err ? err : footer_add(f, p, s, say_wrong);
+}
+
+static int footer_add_all(struct footer *f, struct phrase *p, const struct summary *s)
+{
+	static void (*const first[])(FILE *out, const struct summary *s) = {
+		say_total, say_cost, say_nothing, say_refused, say_faster,
+	}, (*const last[])(FILE *out, const struct summary *s) = { say_cut, say_off, say_no_tcp, say_never };
+	/* The last of the last only where all is to be said. */
+	size_t last_n = sizeof(last) / sizeof(*last) - (s->detail != DETAIL_FULL);
+	int err = 0;
+
+	for (size_t i = 0; i < sizeof(first) / sizeof(*first) && !err; i++)
+		err = footer_add(f, p, s, first[i]);
+	if (!err && s->balance)
+		err = footer_add_balance(f, p, s);
+	for (size_t i = 0; i < last_n && !err; i++)
+		err = footer_add(f, p, s, last[i]);
+	return err;
 }
 
 int summary_make(struct footer *f, const struct summary *s)
 {
+	struct phrase p;
 	int err;
 
 	*f = (struct footer){
@@ -345,25 +355,11 @@ int summary_make(struct footer *f, const struct summary *s)
 	f->lines = calloc(FOOTER_LINES_MAX, sizeof(char *));
 	if (!f->lines)
 		return -ENOMEM;
-	err = footer_add(f, s, say_total);
-	if (!err)
-		err = footer_add(f, s, say_cost);
-	if (!err)
-		err = footer_add(f, s, say_nothing);
-	if (!err)
-		err = footer_add(f, s, say_refused);
-	if (!err)
-		err = footer_add(f, s, say_faster);
-	if (!err && s->balance)
-		err = footer_add_balance(f, s);
-	if (!err)
-		err = footer_add(f, s, say_cut);
-	if (!err)
-		err = footer_add(f, s, say_off);
-	if (!err)
-		err = footer_add(f, s, say_no_tcp);
-	if (!err && s->detail == DETAIL_FULL)
-		err = footer_add(f, s, say_never);
+	err = phrase_begin(&p);
+	if (err)
+		return err;
+	err = footer_add_all(f, &p, s);
+	phrase_end(&p);
 	return err;
 }
 

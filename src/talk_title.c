@@ -119,19 +119,19 @@ int talk_title(struct diagram *d, const struct talk_view *v)
 {
 	static void (*const say[])(FILE *out, const struct talk_view *v) = { say_between, say_who, say_time };
 	size_t n = sizeof(say) / sizeof(*say);
-	int err = 0;
+	struct phrase p;
+	int err;
 
 	d->title = calloc(n, sizeof(char *));
 	if (!d->title)
 		return -ENOMEM;
+	err = phrase_begin(&p);
+	if (err)
+		return err;
 	for (size_t i = 0; i < n && !err; i++) {
-		struct phrase p;
-
-		err = phrase_begin(&p);
-		if (err)
-			break;
 		say[i](p.out, v);
-		err = phrase_end(&p, d->title, &d->title_n);
+		err = phrase_line(&p, d->title, &d->title_n);
 	}
+	phrase_end(&p);
 	return err;
 }

@@ -13,14 +13,32 @@
 #define NOTE_LEAST 12		/* columns kept for notes when labels are long */
 #define NOTE_WRAPS 28		/* columns in which a note may take several lines */
 
+/* Tenths of a microsecond, as "12.3". */
+static size_t microseconds(char out[TEXT_TIME_ROOM], uint32_t tenths)
+{
+	char *end = out + TEXT_TIME_ROOM - 1, *at = end;
+	size_t n;
+
+	*at = '\0';
+	*--at = '0' + tenths % 10;
+	*--at = '.';
+	do {
+		tenths /= 10;
+		*--at = '0' + tenths % 10;
+	} while (tenths >= 10);
+	n = end - at;
+	memmove(out, at, n + 1);
+	return n;
+}
+
 size_t text_time(char out[TEXT_TIME_ROOM], uint64_t ns)
 {
 	static const uint64_t ms = 1000000, s = 1000000000;
-	const unsigned long long tenths = (ns + 50) / 100;	/* of a microsecond */
+	const uint32_t tenths = (ns + 50) / 100;
 
-	/* By far most. */
+	/* By far most, and two in each line: printf would take as long as the rest of the line. */
 	if (ns < 100 * ms)
-		return snprintf(out, TEXT_TIME_ROOM, "%llu.%llu", tenths / 10, tenths % 10);
+		return microseconds(out, tenths);
 	if (ns < s)
 		return snprintf(out, TEXT_TIME_ROOM, "%.1fms", (double)ns / 1e6);
 	if (ns < 1000 * s)
@@ -160,7 +178,7 @@ static void place_lanes(struct text_layout *l, const struct diagram *d)
 
 int text_layout_make(struct text_layout *l, const struct diagram *d, const struct render_opts *o)
 {
-	unsigned int time = NUMBER_LEAST, delta = NUMBER_LEAST;
+	size_t time = NUMBER_LEAST, delta = NUMBER_LEAST, n;
 	char number[TEXT_TIME_ROOM];
 
 	*l = (struct text_layout){ .width = o->width };
@@ -176,10 +194,12 @@ int text_layout_make(struct text_layout *l, const struct diagram *d, const struc
 		if (!item->timed)
 			continue;
 		l->timed = true;
-		if (text_time(number, item->t_ns) > time)
-			time = strlen(number);
-		if (text_time(number, item->delta_ns) > delta)
-			delta = strlen(number);
+		n = text_time(number, item->t_ns);
+		if (n > time)
+			time = n;
+		n = text_time(number, item->delta_ns);
+		if (n > delta)
+			delta = n;
 		if (item->delta_ns > l->delta_max)
 			l->delta_max = item->delta_ns;
 	}
