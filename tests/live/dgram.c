@@ -413,6 +413,7 @@ static const struct {
 	{ "msg", case_msg, LO_ONLY },
 	{ "mmsg", case_mmsg, LO_ONLY },
 	{ "more", case_more, LO_ONLY },
+	{ "uncork", case_uncork, LO_ONLY },
 	{ "gso", case_gso, LO_ONLY },
 	{ "gro", case_gro, LO_ONLY },
 	{ "peek", case_peek, LO_ONLY },
@@ -424,6 +425,7 @@ static const struct {
 	{ "unreachable", case_unreachable, 0 },
 	{ "ping", case_ping, 0 },
 	{ "raw", case_raw, LO_ONLY },
+	{ "rawfull", case_rawfull, LO_ONLY },
 	{ "checksum", case_checksum, THERE_ONLY },
 	{ "hops", case_hops, THERE_ONLY },
 	{ "source", case_source, THERE_4_ONLY },
@@ -431,6 +433,7 @@ static const struct {
 	{ "options", case_options, 0 },
 	{ "segments", case_segments, THERE_6_ONLY },
 	{ "group", case_group, THERE_ONLY },
+	{ "groups", case_groups, THERE_ONLY },
 	{ "large", case_large, THERE_ONLY },
 };
 

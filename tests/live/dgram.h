@@ -58,6 +58,7 @@ void case_unreachable(void);
 /* ---- dgram_die.c: cases whose datagrams arrive and die ---- */
 
 void case_checksum(void);
+void case_rawfull(void);
 void case_hops(void);
 void case_source(void);
 void case_segment(void);
@@ -68,9 +69,11 @@ void case_busy(void);
 
 /* ---- dgram_odd.c: cases that are not just from one socket to another ---- */
 
+void case_uncork(void);
 void case_options(void);
 void case_segments(void);
 void case_group(void);
+void case_groups(void);
 void case_large(void);
 
 #endif

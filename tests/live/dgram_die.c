@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Datagrams that arrive in the other namespace and die there, because of what they are. */
+/* Datagrams that arrive and die, because of what they are or whom they are for. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
@@ -96,4 +96,29 @@ void case_segment(void)
 	said_segment("sent");
 	said_segment("dropped");
 	close(raw);
+}
+
+/* A raw socket gets a clone of each; one is more than it has room for, so of two it gets one. Their reader gets both. */
+void case_rawfull(void)
+{
+	enum { LARGE = 2000 };
+	static char bytes[LARGE + 64];	/* the raw socket of IPv4 gets the headers, too */
+	int raw = must(socket(place->family, SOCK_RAW, IPPROTO_UDP), "a raw socket");
+	struct ends e;
+
+	option(raw, SOL_SOCKET, SO_RCVBUF, 1);
+	ends_make(&e);
+	for (int i = 0; i < 2; i++) {
+		if (sendto(e.client, bytes, LARGE, 0, (struct sockaddr *)&e.at, e.len) != LARGE)
+			die("sendto");
+		said_sent("sendto", LARGE);
+		if (recv(e.server, bytes, LARGE, 0) != LARGE)
+			die("recv");
+		said_read("recvfrom", LARGE, LARGE);
+	}
+	if (recv(raw, bytes, sizeof(bytes), MSG_DONTWAIT) < LARGE || recv(raw, bytes, sizeof(bytes), MSG_DONTWAIT) != -1)
+		die("a full socket");
+	said_dropped(LARGE);
+	close(raw);
+	ends_close(&e);
 }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Datagrams with options in their headers, by way of a segment, to a group, and larger than a packet. */
+/* Datagrams of a cork, with options in their headers, by way of a segment, to a group, and larger than a packet. */
 #include <arpa/inet.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <unistd.h>
+
+#include <linux/udp.h>
 
 #include "dgram.h"
 #include "world.h"
@@ -27,6 +29,23 @@ static void read_one(int fd)
 	if (recv(fd, bytes, LEN, 0) != LEN)
 		die("recv");
 	said_read("recvfrom", LEN, LEN);
+}
+
+/* The end of a cork by an option of the socket lets the datagram go: it is of no call. */
+void case_uncork(void)
+{
+	static const char bytes[LEN];
+	struct ends e;
+
+	ends_make(&e);
+	must(connect(e.client, (struct sockaddr *)&e.at, e.len), "connect");
+	option(e.client, IPPROTO_UDP, UDP_CORK, 1);
+	if (send(e.client, bytes, LEN / 4, 0) != LEN / 4 || send(e.client, bytes, LEN - LEN / 4, 0) != LEN - LEN / 4)
+		die("send");
+	option(e.client, IPPROTO_UDP, UDP_CORK, 0);
+	said_sent("setsockopt", LEN);
+	read_one(e.server);
+	ends_close(&e);
 }
 
 /*
@@ -74,26 +93,68 @@ void case_segments(void)
 	close(client);
 }
 
-/* One host has joined the group. */
-void case_group(void)
+/* The group, at the port of the case; a client of it, which sends from vethA. */
+static int group_make(struct sockaddr_storage *group, socklen_t *len)
 {
 	bool v4 = place->family == AF_INET;
-	struct sockaddr_storage to, any;
-	socklen_t len = address(&to, v4 ? "239.79.0.1" : "ff15::79", port);
-	struct group_req join = { .gr_interface = world_device("vethB") };
-	int client = must(socket(place->family, SOCK_DGRAM, 0), "socket"), server;
+	int client = must(socket(place->family, SOCK_DGRAM, 0), "socket");
 	struct ip_mreqn from = { .imr_ifindex = if_nametoindex("vethA") };
 
-	address(&any, v4 ? "0.0.0.0" : "::", port);
-	server = server_make(&any, len);
-	memcpy(&join.gr_group, &to, len);
-	must(setsockopt(server, v4 ? IPPROTO_IP : IPPROTO_IPV6, MCAST_JOIN_GROUP, &join, sizeof(join)), "MCAST_JOIN_GROUP");
+	*len = address(group, v4 ? "239.79.0.1" : "ff15::79", port);
 	if (v4)
 		must(setsockopt(client, IPPROTO_IP, IP_MULTICAST_IF, &from, sizeof(from)), "IP_MULTICAST_IF");
 	else
 		option(client, IPPROTO_IPV6, IPV6_MULTICAST_IF, from.imr_ifindex);
+	return client;
+}
+
+static void group_join(int reader, const struct sockaddr_storage *group, socklen_t len, unsigned int device)
+{
+	struct group_req join = { .gr_interface = device };
+
+	memcpy(&join.gr_group, group, len);
+	must(setsockopt(reader, place->family == AF_INET ? IPPROTO_IP : IPPROTO_IPV6, MCAST_JOIN_GROUP, &join, sizeof(join)),
+	     "MCAST_JOIN_GROUP");
+}
+
+/* One host has joined the group. */
+void case_group(void)
+{
+	struct sockaddr_storage to, any;
+	socklen_t len;
+	int client = group_make(&to, &len), server;
+
+	address(&any, place->family == AF_INET ? "0.0.0.0" : "::", port);
+	server = server_make(&any, len);
+	group_join(server, &to, len, world_device("vethB"));
 	send_one(client, &to, len);
 	read_one(server);
+	close(server);
+	close(client);
+}
+
+/* So has the sender's, by two readers, who get clones: the one by one of what the other gets. */
+void case_groups(void)
+{
+	struct sockaddr_storage to, any;
+	socklen_t len;
+	int client = group_make(&to, &len), server, here[2];
+
+	address(&any, place->family == AF_INET ? "0.0.0.0" : "::", port);
+	server = server_make(&any, len);
+	group_join(server, &to, len, world_device("vethB"));
+	for (int i = 0; i < 2; i++) {
+		here[i] = must(socket(place->family, SOCK_DGRAM, 0), "socket");
+		option(here[i], SOL_SOCKET, SO_REUSEADDR, 1);
+		must(bind(here[i], (const struct sockaddr *)&any, len), "bind");
+		group_join(here[i], &to, len, if_nametoindex("vethA"));
+	}
+	send_one(client, &to, len);
+	read_one(server);
+	for (int i = 0; i < 2; i++) {
+		read_one(here[i]);
+		close(here[i]);
+	}
 	close(server);
 	close(client);
 }
