@@ -123,8 +123,8 @@ static void look_in_vmlinux(struct kernel *k)
 		const char *name;
 		bool func = btf_is_func(t), trace = btf_is_typedef(t);
 
-		if (btf_is_enum(t) && !strcmp(kernel_btf_name(k->btf, t->name_off), "skb_drop_reason"))
-			k->reasons_id = id;
+		if (btf_is_enum(t))
+			kernel_reason_enum(&k->reasons, id, kernel_btf_name(k->btf, t->name_off));
 		if (btf_is_struct(t) && !strcmp(kernel_btf_name(k->btf, t->name_off), "pt_regs"))
 			k->regs_id = id;
 		if (!func && !trace)
@@ -304,26 +304,4 @@ void kernel_close(struct kernel *k)
 	kernel_btf_close(k->btf);
 	free(k->functions);
 	free(k);
-}
-
-int kernel_reasons(const struct kernel *k, struct cap_list *out)
-{
-	static const char prefix[] = "SKB_DROP_REASON_";
-	const struct btf_type *t;
-	const struct btf_enum *e;
-	int err = 0;
-
-	if (!k->reasons_id)
-		return 0;	/* before 5.17 */
-	t = kernel_btf_type(k->btf, k->reasons_id);
-	e = btf_enum(t);
-	for (int i = 0; i < btf_vlen(t) && !err; i++) {
-		const char *name = kernel_btf_name(k->btf, e[i].name_off);
-		char key[16];
-
-		snprintf(key, sizeof(key), "%u", (unsigned int)e[i].val);
-		err = cap_list_add(out, key, "%s",
-				   strncmp(name, prefix, sizeof(prefix) - 1) ? name : name + sizeof(prefix) - 1);
-	}
-	return err;
 }

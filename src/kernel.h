@@ -5,9 +5,9 @@
 
 #include "capfile.h"
 #include "config.h"
+#include "kernel_btf.h"
+#include "kernel_reason.h"
 #include "plan.h"
-
-struct kernel_btf;
 
 /* One function that the catalogue names, as this kernel has it. */
 struct kernel_function {
@@ -28,7 +28,7 @@ struct kernel {
 	int cast_id;			/* the same: bpf_rdonly_cast, since 6.2 */
 	int regs_id;			/* struct pt_regs */
 	int iter_task_id, iter_file_id;	/* what iterators over tasks, and over their files, are for; 0: none */
-	unsigned int reasons_id;	/* enum skb_drop_reason; 0: none */
+	struct kernel_reasons reasons;
 	bool names_multi;	/* bpf_kprobe_multi_link_attach is in the BTF: 5.18 and CONFIG_FPROBE */
 	bool says_names;	/* programs that user space runs may ask for symbols, since 5.16 */
 	bool finds_names;	/* the kernel finds a symbol by its name without reading all of them, since 6.2 */
@@ -48,8 +48,6 @@ struct kernel {
 int kernel_open(struct kernel **out);
 void kernel_close(struct kernel *k);
 const struct kernel_function *kernel_function(const struct kernel *k, const struct hook *h);
-/* Appends "id NAME" of enum skb_drop_reason of this kernel. */
-int kernel_reasons(const struct kernel *k, struct cap_list *out);
 /* The symbol that holds address (from /proc/kallsyms, read at the first call); empty if not known. */
 void kernel_symbol(uint64_t address, char *out, size_t size);
 

@@ -65,7 +65,7 @@ static int fill_world(struct cap_world *w, const struct options *o, enum stage_d
 		if (!err && plan_wants(id, dirs) && !p->choice[id].hook)
 			err = cap_list_add(&w->off, stages[id].name, "%s", p->choice[id].why);
 	}
-	return err ? err : kernel_reasons(k, &w->reasons);
+	return err ? err : kernel_reasons_list(&k->reasons, k->btf, &w->reasons);
 }
 
 int live_output_open(struct live_output **out, const struct options *o, enum stage_dir dirs, const char *verb,

@@ -430,6 +430,7 @@ static const struct {
 	{ "hops", case_hops, THERE_ONLY },
 	{ "source", case_source, THERE_4_ONLY },
 	{ "segment", case_segment, THERE_ONLY },
+	{ "vswitch", case_vswitch, THERE_4_ONLY },
 	{ "options", case_options, 0 },
 	{ "segments", case_segments, THERE_6_ONLY },
 	{ "group", case_group, THERE_ONLY },

@@ -49,6 +49,10 @@ void said_segment(const char *what);
 /* So many calls of another kind, and what the kernel sent by itself. */
 void said_icmp(const char *word, const char *type, size_t len);
 
+/* ---- dgram_switch.c: a datagram that a virtual switch has no use for ---- */
+
+void case_vswitch(void);
+
 /* ---- dgram_icmp.c: cases that are not of UDP ---- */
 
 void case_ping(void);
