@@ -2,7 +2,7 @@
 /*
  * Makes happen, one after the other, what can become of datagrams, and says what it did.
  *
- *	dgram [-w WORLD] [-x CASE] FIRST_PORT	all of them, but for that
+ *	dgram [-w WORLD] [-x CASES] FIRST_PORT	all of them, but for those whose names begin so
  *	dgram -b -w WORLD PORT		one alone, of many datagrams
  *
  * Each case has a port of its own, also as the identifier of its echoes. Printed is a line for each
@@ -483,7 +483,7 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		for (size_t k = 0; k < sizeof(places) / sizeof(*places); k++) {
 			place = &places[k];
-			if (!happens(cases[i].where) || !strcmp(cases[i].name, but))
+			if (!happens(cases[i].where) || (*but && !strncmp(cases[i].name, but, strlen(but))))
 				continue;
 			name = cases[i].name;
 			cases[i].make();
