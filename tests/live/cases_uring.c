@@ -2,6 +2,7 @@
 /* Bytes that io_uring moves: at once, when they come, by a worker, by the thread that polls the queue. */
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -22,6 +23,8 @@ void case_uring_send(void)
 	if (!ring_make(&ring, 0))
 		return;
 	pair_make(&p, port, NULL);
+	/* Nagle would keep the second back, for an ACK to send it, where that of the first is late. */
+	option(p.client, IPPROTO_TCP, TCP_NODELAY, 1);
 	ring_queue(&ring, IORING_OP_SEND, p.client, data, 100);
 	ring_queue(&ring, IORING_OP_SEND, p.client, data, 200);
 	ring_submit(&ring, 2);
