@@ -191,6 +191,12 @@ static bool recv_in_call(const struct part *part, const struct step *s)
 	       part->call->c.tid == s->tid && !part->call->over;
 }
 
+/* Is a fragment taken to the others there? With the last the whole goes on. */
+static bool joins(uint16_t stage)
+{
+	return stage == ST_ip_defrag || stage == ST_ipv6_frag_rcv || stage == ST_nf_ct_frag6_gather;
+}
+
 int recv_step(struct track *t, struct packet *p, const struct step *s, uint32_t sock)
 {
 	struct part *part = p->parts[RECV_PART];
@@ -248,11 +254,11 @@ int recv_step(struct track *t, struct packet *p, const struct step *s, uint32_t 
 	}
 	part->last_ns = t->now_ns;
 	/* What was cut up in its own skb arrives as the first fragment. */
-	if ((s->stage == ST_ip_defrag || s->stage == ST_ipv6_frag_rcv) && !part->j->fragment) {
+	if (joins(s->stage) && !part->j->fragment) {
 		part->j->fragment = 1;
 		part->j->cut = true;
 	}
-	if (s->stage == ST_ip_defrag || s->stage == ST_ipv6_frag_rcv)
+	if (joins(s->stage))
 		recv_first(part);
 	part->here |= stages[s->stage].lane == LANE_SOCK || s->stage == ST_tcp_v4_rcv || s->stage == ST_tcp_v6_rcv ||
 		      s->stage == ST_tcp_rcv_established;

@@ -455,13 +455,15 @@ static bool happens(int where)
 
 int main(int argc, char **argv)
 {
-	const char *but = "";
+	const char *but = "", *only = NULL;
 	bool busy = false;
 	int opt;
 
-	while ((opt = getopt(argc, argv, "bw:x:")) != -1) {
+	while ((opt = getopt(argc, argv, "bo:w:x:")) != -1) {
 		if (opt == 'b')
 			busy = true;
+		else if (opt == 'o')
+			only = optarg;
 		else if (opt == 'x')
 			but = optarg;
 		else if (opt == 'w')
@@ -483,7 +485,8 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		for (size_t k = 0; k < sizeof(places) / sizeof(*places); k++) {
 			place = &places[k];
-			if (!happens(cases[i].where) || (*but && !strncmp(cases[i].name, but, strlen(but))))
+			if (!happens(cases[i].where) || (*but && !strncmp(cases[i].name, but, strlen(but))) ||
+			    (only && strcmp(cases[i].name, only)))
 				continue;
 			name = cases[i].name;
 			cases[i].make();
