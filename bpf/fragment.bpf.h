@@ -89,6 +89,17 @@ __noinline int fragment_first(__u64 id)
 	return 0;
 }
 
+/* Is the packet at that address followed, and a fragment? Takes a number: verified once. */
+__noinline int is_fragment(__u64 key)
+{
+	struct born *b = born_here();
+
+	if (!b || !skb_find(key))
+		return 0;
+	read_packet(key, 0);
+	return b->t.fragment != 0;
+}
+
 /*
  * The followed packet passes a row where it is cut up, or is a fragment that is taken to the others: if it is the
  * last of them the whole packet goes on in its sk_buff. Takes numbers: verified once.

@@ -252,6 +252,9 @@ static __always_inline void on_skb(struct cpu_state *cpu, __u64 row, __u64 key, 
 	enum stepped stepped;
 
 	count_skb(cpu, row);
+	/* Conntrack asks it of every packet of IPv6. */
+	if (ROW_READ(row) == READ_JOIN && !is_fragment(key))
+		return;
 	if (!exact_ends && (ROW_FLAGS(row) & (ROW_START | ROW_CUT)))
 		reused = skb_reused(key, row);
 	stepped = skb_step(key, row, sk_addr, value, 0);
@@ -288,9 +291,9 @@ static __always_inline int sock_step(struct cpu_state *cpu, __u64 sk, __u64 row,
 		say_tcp(row, sk, id, 0);
 	if (id)
 		return say_passed(row, 0, id, value);
-	/* Whom this one wakes was not woken by another. */
+	/* Whom this one wakes was not woken by another. A verdict may still come: NFQUEUE wakes who is to give it. */
 	if (ROW_FLAGS(row) & ROW_WAKES)
-		cpu->asking[cpu->ctx & 3].flags = 0;
+		cpu->asking[cpu->ctx & 3].flags &= ~(__u64)ROW_WAKES;
 	return 0;
 }
 

@@ -165,7 +165,7 @@ static void say_verdict(char out[WORDS_ROOM], const struct step *s)
 	if (s->spent_ns)
 		words_time(time, s->spent_ns);
 	snprintf(out, WORDS_ROOM, "%s%s%.40s%s", (int32_t)s->arg == 1 ? "accept" : (int32_t)s->arg ? "refuse" :
-		 "taken by a rule", *time ? " · " : "", time, *time ? " in the hook" : "");
+		 "kept by a function of the hook", *time ? " · " : "", time, *time ? " in the hook" : "");
 }
 
 char *words_note(char out[WORDS_ROOM], const struct step *s)

@@ -401,7 +401,7 @@ static const struct place places[] = {
 };
 
 enum { VETH_4 = 2 };	/* in places */
-enum { LO_ONLY = 1, THERE_ONLY, THERE_4_ONLY, THERE_6_ONLY };
+enum { LO_ONLY = 1, THERE_ONLY, THERE_4_ONLY, THERE_6_ONLY, THERE_HOOKED };
 
 static const struct {
 	const char *name;
@@ -436,15 +436,19 @@ static const struct {
 	{ "group", case_group, THERE_ONLY },
 	{ "groups", case_groups, THERE_ONLY },
 	{ "large", case_large, THERE_ONLY },
+	{ "queued", case_queued, THERE_HOOKED },
 };
 
-static bool happens(int where)
+/* hooked: what needs a rule of the other namespace is asked for. */
+static bool happens(int where, bool hooked)
 {
 	switch (where) {
 	case LO_ONLY:
 		return !place->there;
 	case THERE_ONLY:
 		return place->there;
+	case THERE_HOOKED:
+		return place->there && hooked;
 	case THERE_4_ONLY:
 		return place->there && place->family == AF_INET;
 	case THERE_6_ONLY:
@@ -485,7 +489,7 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		for (size_t k = 0; k < sizeof(places) / sizeof(*places); k++) {
 			place = &places[k];
-			if (!happens(cases[i].where) || (*but && !strncmp(cases[i].name, but, strlen(but))) ||
+			if (!happens(cases[i].where, only) || (*but && !strncmp(cases[i].name, but, strlen(but))) ||
 			    (only && strcmp(cases[i].name, only)))
 				continue;
 			name = cases[i].name;

@@ -49,6 +49,10 @@ void said_segment(const char *what);
 /* So many calls of another kind, and what the kernel sent by itself. */
 void said_icmp(const char *word, const char *type, size_t len);
 
+/* ---- dgram_queue.c: a datagram that a program has to let go on ---- */
+
+void case_queued(void);
+
 /* ---- dgram_switch.c: a datagram that a virtual switch has no use for ---- */
 
 void case_vswitch(void);
