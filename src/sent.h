@@ -10,6 +10,7 @@
 struct sent {
 	uint32_t from, to;
 	uint64_t number;
+	bool gso;		/* in one skb, which may be cut up below the queue */
 };
 
 /* All zero is empty. */

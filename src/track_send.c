@@ -88,12 +88,27 @@ static void send_again(struct journey *j, const struct sent *s, uint32_t n)
 	j->again.to_part = seq_before(last->from, j->seq) || seq_before(end, last->to);
 }
 
+/*
+ * The number of the GSO packet that what is first seen below the queue was cut from; 0: none. Others may have
+ * been sent since that one: a queue, or a device without room, has kept it.
+ */
+static uint64_t cut_from(const struct flow *fl, const struct journey *j, uint32_t end)
+{
+	const struct sent *s;
+	uint32_t n;
+
+	if (fl->gso && j->seq - fl->gso_seq < fl->gso_len)
+		return fl->gso;
+	s = sent_find(&fl->sent, j->seq, end, &n);
+	return s && n == 1 && s->gso && !seq_before(j->seq, s->from) ? s->number : 0;
+}
+
 /* Were these bytes sent before? TCP numbers them, so the highest that was sent tells. 0 or -ENOMEM. */
 static int send_count(struct part *part, const struct step *s)
 {
 	struct journey *j = part->j;
 	uint32_t n = tcp_numbers(j), end = j->seq + n, before;
-	struct sent fresh = { .from = j->seq, .to = end, .number = j->number };
+	struct sent fresh = { .from = j->seq, .to = end, .number = j->number, .gso = j->gso_segs > 1 };
 	struct flow *fl = part->flow;
 	const struct sent *first;
 
@@ -104,10 +119,10 @@ static int send_count(struct part *part, const struct step *s)
 	if (!fl || j->proto != 6 || !n || j->fragment || j->copy)
 		return 0;
 	/* The device could not segment it: each piece is an skb of its own, sent once. */
-	if (below_queue(s) && fl->gso && j->seq - fl->gso_seq < fl->gso_len) {
-		j->segment_of = fl->gso;
+	if (below_queue(s))
+		j->segment_of = cut_from(fl, j, end);
+	if (j->segment_of)
 		return 0;
-	}
 	if (j->gso_segs > 1) {
 		fl->gso = j->number;
 		fl->gso_seq = j->seq;
@@ -215,7 +230,9 @@ static struct part *send_open(struct track *t, struct packet *p, const struct st
 		if (queue && part->j->copy)
 			part->j->retransmit = queue->parts[SEND_PART] && queue->parts[SEND_PART]->j->retransmit;
 		else if (queue && !queue->first_sent.number)
-			queue->first_sent = (struct sent){ part->j->seq, part->j->seq + tcp_numbers(part->j), p->number };
+			queue->first_sent = (struct sent){
+				.from = part->j->seq, .to = part->j->seq + tcp_numbers(part->j), .number = p->number,
+			};
 		else if (queue && queue->first_sent.number != p->number)
 			again = &queue->first_sent;
 		if (queue)

@@ -94,6 +94,26 @@ TEST(a_piece_of_a_gso_packet_is_no_retransmission)
 	track_free(feed_track);
 }
 
+TEST(a_piece_of_a_gso_packet_that_a_queue_kept_is_no_retransmission)
+{
+	feed_start(DIR_SEND);
+	feed_on(0, EV_CTX_SOFTIRQ, 0);
+	feed_skb(1, 1, EV_DIR_SEND, .seq = 100, .len = 20, .gso_size = 10, .gso_segs = 2);
+	feed_step(2, net_dev_queue, .skb = 1);
+	feed_skb(3, 2, EV_DIR_SEND, .seq = 120, .len = 20, .gso_size = 10, .gso_segs = 2);
+	feed_step(4, net_dev_queue, .skb = 2);
+	feed_skb(5, 3, EV_DIR_SEND, .seq = 110, .len = 10, .how = EV_BORN_MIDWAY);
+	feed_step(6, net_dev_start_xmit, .skb = 3);
+	feed_skb(7, 4, EV_DIR_SEND, .seq = 115, .len = 10, .how = EV_BORN_MIDWAY);
+	feed_step(8, net_dev_start_xmit, .skb = 4);
+	feed_end();
+	CHECK_INT(fed[2].j.segment_of, 1);
+	CHECK(!fed[2].j.retransmit);
+	/* Bytes of two are a piece of neither. */
+	CHECK_INT(fed[3].j.segment_of, 0);
+	track_free(feed_track);
+}
+
 TEST(steps_of_the_socket_in_softirq_lead_to_the_packet)
 {
 	feed_start(DIR_BOTH);
@@ -628,7 +648,7 @@ TEST(freed_in_the_middle_nothing_leaks)
 int main(void)
 {
 	return RUN(T(a_send_begins_with_its_call), T(the_same_bytes_again_are_a_retransmission),
-		   T(a_piece_of_a_gso_packet_is_no_retransmission),
+		   T(a_piece_of_a_gso_packet_is_no_retransmission), T(a_piece_of_a_gso_packet_that_a_queue_kept_is_no_retransmission),
 		   T(steps_of_the_socket_in_softirq_lead_to_the_packet),
 		   T(the_steps_of_one_timer_are_one_story_however_long_it_takes),
 		   T(a_task_without_a_call_is_one_story_though_its_cpu_stands_still),
