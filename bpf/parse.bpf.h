@@ -86,10 +86,13 @@ static __always_inline __u8 tcp_cb_flags(const struct tcp_skb_cb *cb)
 	return bpf_core_field_size(cb->tcp_flags) == 1 ? PEEK((const __u8 *)at) : PEEK((const __u16 *)at);
 }
 
+/* A driver has put the headers beside the skb's head: GRO knows where (skb_gro_reset_offset in net/core/gro.c). */
+enum { DATA_OF_GRO = 2 };
+
 /*
  * Reads what a packet is into this CPU's born, from the IP header on. data: skb->data is there (receive side
- * before IP); otherwise network_header is, and the skb is as long as the packet, whatever a header says that
- * is not finished yet. 0 if it cannot be told. Takes numbers: verified once.
+ * before IP), DATA_OF_GRO: it would be; otherwise network_header is, and the skb is as long as the packet, whatever
+ * a header says that is not finished yet. 0 if it cannot be told. Takes numbers: verified once.
  */
 __noinline int read_packet(__u64 skb_addr, __u32 data)
 {
@@ -107,6 +110,12 @@ __noinline int read_packet(__u64 skb_addr, __u32 data)
 	b->of = skb_addr;
 	b->whole = 0;
 	__builtin_memset(t, 0, sizeof(*t));
+	if (data == DATA_OF_GRO) {
+		const void *found = FIELD((const struct napi_gro_cb *)__builtin_preserve_access_index(&skb->cb), frag0);
+
+		if (found)
+			p = found;
+	}
 	if (!data) {
 		p = FIELD(skb, head) + FIELD(skb, network_header);
 		skb_len -= p - at;	/* the link-layer header, where there is one already */

@@ -44,6 +44,7 @@ enum row_read {
 	READ_COPY,	/* of a RETURN row of a function with two arguments, WITHIN: the skb that it returns */
 	READ_CUT,	/* nothing; it is cut into fragments here */
 	READ_JOIN,	/* nothing; a fragment is taken to the others: if it is the last, the whole goes on in its sk_buff; others pass no row */
+	READ_GRO,	/* nothing; the headers may lie in a fragment, where GRO has found them; the skb begins here then */
 	READ_LATE,	/* what follows is read once it is known that the packet is followed */
 	READ_ENQUEUE = READ_LATE,	/* argument 0: Qdisc, which has the skb by now: what it had before */
 	READ_QDISC,	/* argument 0: Qdisc: ROW_QDISC_* */

@@ -68,7 +68,7 @@ __noinline int skb_read(__u64 row, __u64 key, __u64 sk_addr)
 	struct born *b = born_here();
 
 	if (!(ROW_FLAGS(row) & ROW_SEND) || !sk)
-		return read_packet(key, !!(ROW_FLAGS(row) & ROW_DATA));
+		return read_packet(key, ROW_READ(row) == READ_GRO ? DATA_OF_GRO : !!(ROW_FLAGS(row) & ROW_DATA));
 	if (!b || !read_sock(sk_addr) || b->t.proto != IPPROTO_TCP)
 		return 0;
 	b->of = key;
@@ -182,7 +182,7 @@ __noinline int skb_open(__u64 row, __u64 key, __u64 sk_addr, __u32 reused)
 	say_dev(&h, fresh->dev, fresh->ifindex, fresh->netns);
 	say_skb(&h, key, ROW_STAGE(row), parent | piece,
 		reused ? EV_BORN_REUSED : ROW_READ(row) == READ_COPY ? EV_BORN_COPY : parent ? EV_BORN_CLONE :
-		ROW_FLAGS(row) & (ROW_START | ROW_XMIT | ROW_FIRST) || comes_of_driver(row, &h) ||
+		ROW_FLAGS(row) & (ROW_START | ROW_XMIT | ROW_FIRST) || ROW_READ(row) == READ_GRO || comes_of_driver(row, &h) ||
 			begins_here(h.cpu, piece) ? EV_BORN_NEW : EV_BORN_MIDWAY);
 	return 1;
 }

@@ -200,6 +200,10 @@ struct nf_hook_state {
 	__u8 pf;
 };
 
+struct napi_gro_cb {
+	void *frag0;
+};
+
 struct napi_struct {
 	struct net_device *dev;
 	__s32 weight;
