@@ -30,11 +30,24 @@ static __always_inline __u32 frame_here(struct cpu_state *cpu)
 	return SLOT_N;
 }
 
-static __always_inline void handler_name(char *out, __u64 action)
+/* What a driver calls its interrupt, as in /proc/interrupts. */
+static __always_inline void irq_name(char *out, __u64 action)
 {
 	struct irqaction *a = (struct irqaction *)action;
 
 	bpf_probe_read_kernel_str(out, EV_NAME_LEN, FIELD(a, name));
+}
+
+/* The function that says what the frame is, or who raised it; 0: none does. */
+static __always_inline __u64 frame_func(const struct frame *f)
+{
+	const struct irqaction *a = (const struct irqaction *)(f->what == EV_FRAME_IRQ ? f->at : f->raised.handler);
+
+	if (f->what == EV_FRAME_POLL)
+		return 0;
+	if (f->what == EV_FRAME_IRQ || (f->what == EV_FRAME_SOFTIRQ && !f->raised.timer && a))
+		return (__u64)FIELD(a, handler);
+	return f->what == EV_FRAME_SOFTIRQ ? f->raised.timer : f->at;
 }
 
 /*
@@ -55,8 +68,7 @@ __noinline int frame_say(__u32 slot, __u32 parent)
 	if (!r)
 		return 0;
 	r->raised_ns = f->raised.t_ns;
-	r->func = f->what == EV_FRAME_IRQ || f->what == EV_FRAME_POLL ? 0 :
-		  f->what == EV_FRAME_SOFTIRQ ? f->raised.timer : f->at;
+	r->func = frame_func(f);
 	r->frame = f->id;
 	r->parent = parent;
 	r->number = f->number;
@@ -70,11 +82,11 @@ __noinline int frame_say(__u32 slot, __u32 parent)
 	__builtin_memset(r->name, 0, sizeof(r->name));
 	__builtin_memset(r->raised_name, 0, sizeof(r->raised_name));
 	if (f->what == EV_FRAME_IRQ)
-		handler_name(r->name, f->at);
+		irq_name(r->name, f->at);
 	if (f->what == EV_FRAME_POLL)
 		dev_name(r->name, (struct net_device *)f->at);
 	if (f->raised.handler)
-		handler_name(r->raised_name, f->raised.handler);
+		irq_name(r->raised_name, f->raised.handler);
 	record_end(r);
 	return 0;
 }

@@ -25,9 +25,10 @@ struct frame {
 	const struct frame *parent;	/* NULL: the task, or not known */
 	uint32_t parent_id;	/* its number; 0: the task */
 	unsigned int depth;	/* in so many others */
-	char name[EV_NAME_LEN + 1];	/* handler of an irq, device of a poll; else empty */
-	char raised_name[EV_NAME_LEN + 1];	/* handler of the irq that raised it, or comm of the task; empty: not known */
-	char func[2 * EV_NAME_LEN + 1];	/* function of a timer, tasklet or work item; empty: not known */
+	char name[EV_NAME_LEN + 1];	/* name of an irq, device of a poll; else empty */
+	char raised_name[EV_NAME_LEN + 1];	/* name of the irq that raised it, or comm of the task; empty: not known */
+	/* Function of a timer, tasklet or work item; handler of an irq; of a softirq what raised it, of these. Empty: not known. */
+	char func[2 * EV_NAME_LEN + 1];
 	/* The poll of this frame, or in it, once it is over. */
 	bool polled;
 	uint32_t work, budget;	/* packets taken, packets allowed (known of a poll from its beginning) */

@@ -104,7 +104,8 @@ static void say_hardirq(char out[WORDS_ROOM], const struct step *s, const char *
 	if (s->frame && *s->frame->func)
 		words_func(func, s->frame->func);
 	if (irq)
-		snprintf(out, WORDS_ROOM, "irq %u%s%s", irq->number, *irq->name ? " " : "", irq->name);
+		snprintf(out, WORDS_ROOM, "irq %u%s%s%s%.80s", irq->number, *irq->name ? " " : "", irq->name,
+			 *irq->func ? " · " : "", irq->func);
 	else if (frame_find(s->frame, EV_FRAME_IPI))
 		snprintf(out, WORDS_ROOM, "interrupt from another CPU");
 	else if (s->frame)
@@ -152,16 +153,18 @@ char *words_context(char out[WORDS_ROOM], const struct step *s, const char *gues
 }
 
 /* Who raised it; the interrupts of the CPU's own timer and of other CPUs have no handler. */
-static void say_raiser(char out[WORDS_ROOM], const struct frame *fr, const struct step *s)
+static void say_raiser(char out[WORDS_ROOM], const struct frame *fr, const struct step *s, bool full)
 {
+	bool handler = full && *fr->func;
+
 	const char *vector = softirq_name(fr->raised_by);
 	char task[WORDS_ROOM];
 
 	switch (fr->raised_ctx) {
 	case EV_CTX_HARDIRQ:
 		if (*fr->raised_name)
-			snprintf(out, WORDS_ROOM, "raised by irq %u (%s)", fr->raised_by,
-				 fr->raised_name);
+			snprintf(out, WORDS_ROOM, "raised by irq %u (%s%s%.40s)", fr->raised_by, fr->raised_name,
+				 handler ? ", " : "", handler ? fr->func : "");
 		else if (raised_by_tick(fr))
 			snprintf(out, WORDS_ROOM, "raised by the tick");
 		else if (*fr->func)
@@ -196,7 +199,7 @@ char *words_raised(char out[WORDS_ROOM], const struct step *s, bool full)
 	if (!fr || !fr->raised_ns)
 		return out;
 	waited = fr->began_ns > fr->raised_ns ? fr->began_ns - fr->raised_ns : 0;
-	say_raiser(raiser, fr, s);
+	say_raiser(raiser, fr, s, full);
 	if (full || waited >= WORDS_WAIT_LEAST_NS)
 		words_time(time, waited);
 	if (full && !step_in_ksoftirqd(s) && fr->raised_ctx == EV_CTX_HARDIRQ)

@@ -28,7 +28,7 @@ static void put_raised_by(struct json *j, const struct frame *fr)
 		json_u64(j, "number", fr->raised_by);
 		json_name(j, "name", fr->raised_name);
 		if (*fr->func)
-			json_string(j, "timer", fr->func);
+			json_string(j, *fr->raised_name ? "handler" : "timer", fr->func);
 	}
 	json_close(j, '}');
 }
@@ -57,6 +57,7 @@ static void put_frame(struct json *j, const char *key, const struct frame *fr, u
 	case EV_FRAME_IRQ:
 		json_u64(j, "number", fr->number);
 		json_name(j, "name", fr->name);
+		json_name(j, "handler", fr->func);
 		break;
 	case EV_FRAME_SOFTIRQ:
 		put_vector(j, fr->number);

@@ -213,6 +213,7 @@ struct napi_struct {
 
 struct irqaction {
 	void *name;
+	void *handler;
 };
 
 struct timer_list {

@@ -53,6 +53,8 @@ TEST(interrupts_and_threads_are_told_by_what_they_do)
 	struct step s = step_in(&irq, EV_CTX_HARDIRQ, "curl");
 
 	CHECK_STR(words_context(out, &s, ""), "irq 27 eth0-rx-0");
+	strcpy(irq.func, "igb_msix_ring");
+	CHECK_STR(words_context(out, &s, ""), "irq 27 eth0-rx-0 · igb_msix_ring");
 	s.frame = &hrtimer;
 	CHECK_STR(words_context(out, &s, ""), "timer interrupt · tcp_pace_kick (pacing)");
 	s.frame = NULL;
@@ -79,6 +81,10 @@ TEST(who_raised_a_softirq_is_said_and_how_long_before)
 	strcpy(rx.raised_name, "eth0-rx-0");
 	CHECK_STR(words_raised(out, &s, false), "raised by irq 27 (eth0-rx-0) 3.1 µs before");
 	CHECK_STR(words_raised(out, &s, true), "raised by irq 27 (eth0-rx-0) 3.1 µs before · at irq exit");
+	strcpy(rx.func, "igb_msix_ring");
+	CHECK_STR(words_raised(out, &s, false), "raised by irq 27 (eth0-rx-0) 3.1 µs before");
+	CHECK_STR(words_raised(out, &s, true), "raised by irq 27 (eth0-rx-0, igb_msix_ring) 3.1 µs before · at irq exit");
+	*rx.func = 0;
 	rx.raised_ns = 4500;
 	CHECK_STR(words_raised(out, &s, false), "raised by irq 27 (eth0-rx-0)");
 	*rx.raised_name = '\0';
