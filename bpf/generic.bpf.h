@@ -58,13 +58,13 @@ static __always_inline __u64 row_arg(__u64 row, const struct args *args, struct 
 
 	switch (ROW_READ(row)) {
 	case READ_ARG1:
-		return args->a[1];
+		return (__u32)args->a[1];
 	case READ_ARG2:
-		return args->a[2];
+		return (__u32)args->a[2];
 	case READ_CWND:
 		return (__u64)FIELD(tp, snd_cwnd) << 32 | FIELD(tp, packets_out);
 	case READ_ARG3:
-		return args->a[3];
+		return (__u32)args->a[3];
 	case READ_RCVQ:
 		if (FIELD(sk, sk_protocol) != IPPROTO_TCP)
 			return ROW_RCVQ_UNKNOWN;
@@ -101,6 +101,7 @@ static __always_inline __u64 row_arg(__u64 row, const struct args *args, struct 
 	case READ_ICMP_ALONE:
 		return (args->a[1] & 0xff) << 40 | (args->a[2] & 0xff) << 32;
 	case READ_ARG4:
+		return (__u32)args->a[4];
 	case READ_RETURN4:
 		return args->a[4];
 	case READ_SEGMENT:

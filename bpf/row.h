@@ -13,7 +13,7 @@ enum { ROW_NO_ARG = 15 };
 /* What a row reads besides skb and sock; the value becomes the step's arg. */
 enum row_read {
 	READ_NONE,
-	READ_ARG1,	/* argument 1 as it is */
+	READ_ARG1,	/* argument 1, 32 bits of it: of an int the others are whatever the register held */
 	READ_ARG2,
 	READ_CWND,	/* tcp_sock: snd_cwnd << 32 | packets_out */
 	READ_NFHOOK,	/* arguments 0, 1: skb, nf_hook_state: 1 + ctinfo of conntrack << 16 (0: none) | pf << 8 | hook */

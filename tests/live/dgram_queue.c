@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* A datagram that a rule of the other namespace gives to a program (NFQUEUE), which lets it go on. */
+/* A datagram that rules of the other namespace give to a program (NFQUEUE), which lets it go on. */
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <linux/netfilter.h>
@@ -14,7 +14,7 @@
 #include "dgram.h"
 #include "world.h"
 
-/* QUEUE: as the rule of tests/live/dgrams has it. */
+/* QUEUE: as the rules of tests/live/dgrams have it. */
 enum { QUEUE = 7, LEN = 50 };
 
 struct message {
@@ -92,8 +92,11 @@ void case_queued(void)
 	if (sendto(e.client, bytes, LEN, 0, (const struct sockaddr *)&e.at, e.len) != LEN)
 		die("sendto");
 	said_sent("sendto", LEN);
-	accept_it.id = queued(fd);
-	tell(fd, NFQNL_MSG_VERDICT, NFQA_VERDICT_HDR, &accept_it, sizeof(accept_it));
+	/* In PRE_ROUTING, and in LOCAL_IN. */
+	for (int i = 0; i < 2; i++) {
+		accept_it.id = queued(fd);
+		tell(fd, NFQNL_MSG_VERDICT, NFQA_VERDICT_HDR, &accept_it, sizeof(accept_it));
+	}
 	if (recv(e.server, bytes, LEN, 0) != LEN)
 		die("recv");
 	said_read("recvfrom", LEN, LEN);
