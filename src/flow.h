@@ -37,8 +37,8 @@ struct flow {
 	struct sent_log sent;	/* of TCP: what may be sent again */
 	struct seq_seen arrived;
 	uint64_t hole_ns;	/* when the first that is missing of arrived was missed */
-	uint64_t gso;		/* number of the last GSO packet that was sent; 0: none */
-	uint32_t gso_seq, gso_len;	/* its bytes */
+	uint64_t gso;		/* number of the GSO packet that was sent last, of UDP that is cut up now; 0: none */
+	uint32_t gso_seq, gso_len;	/* its bytes, of UDP those that are to come */
 	uint64_t piece, piece_number;	/* the last first fragment that arrived: its id, its number */
 	struct unread unread;	/* of TCP */
 	struct account *account;	/* of the connection that it belongs to now; NULL: none */

@@ -184,6 +184,8 @@ int stack_way(struct track *t, struct packet *p, struct step *end, uint32_t reas
 
 /* ---- track_send.c, track_recv.c: steps of each direction. 0 or -ENOMEM ---- */
 
+/* A packet that was on its way out is freed. */
+void send_ends(struct part *part);
 int send_step(struct track *t, struct packet *p, const struct step *s, uint32_t sock);
 int send_sock_step(struct track *t, const struct step *s, uint32_t sock);
 int recv_step(struct track *t, struct packet *p, const struct step *s, uint32_t sock);

@@ -53,7 +53,21 @@ static bool below_queue(const struct step *s)
 	       stages[s->stage].lane == LANE_DRV;
 }
 
-/* A datagram of UDP has no numbers: what is first seen below the queue is cut from the last that was to be. */
+/*
+ * A datagram of UDP has no numbers. What is first seen below the queue is cut from the one that ended last: the kernel
+ * frees the whole as soon as it has the pieces (validate_xmit_skb in net/core/dev.c), and others may wait
+ * in the queue by then. Where no end is seen, from the first that was to be.
+ */
+void send_ends(struct part *part)
+{
+	const struct journey *j = part->j;
+
+	if (!part->flow || j->dir != DIR_SEND || j->proto != 17 || j->gso_segs < 2)
+		return;
+	part->flow->gso = j->number;
+	part->flow->gso_len = j->len;
+}
+
 static void dgram_count(struct part *part, const struct step *s)
 {
 	struct journey *j = part->j;
@@ -64,6 +78,8 @@ static void dgram_count(struct part *part, const struct step *s)
 		fl->gso_len -= j->len;
 		return;
 	}
+	if (fl->gso && fl->gso_len && j->gso_segs > 1)
+		return;
 	fl->gso = j->gso_segs > 1 ? j->number : 0;
 	fl->gso_len = j->len;
 }

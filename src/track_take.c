@@ -409,6 +409,8 @@ int take_end(struct track *t, const struct ordered *o)
 	p->ended = true;
 	p->last_ns = t->now_ns;
 	part = p->now;
+	if (part)
+		send_ends(part);
 	/* A router on this host cut it up, say: what arrives has other ids. */
 	if (p->leaves_again && p->parts[RECV_PART])
 		recv_forward(p->parts[RECV_PART]);

@@ -114,6 +114,35 @@ TEST(a_piece_of_a_gso_packet_that_a_queue_kept_is_no_retransmission)
 	track_free(feed_track);
 }
 
+#define feed_datagram(t, id, ...) \
+	feed(t, SKB, skb, .skb = id, .dir = EV_DIR_SEND, .proto = 17, .family = 4, .sport = 1000, .dport = 53, \
+	     .saddr = FEED_CLIENT, .daddr = FEED_SERVER, __VA_ARGS__)
+
+TEST(a_piece_of_a_datagram_is_of_the_one_that_was_just_cut_up)
+{
+	feed_start(DIR_SEND);
+	feed_on(0, EV_CTX_SOFTIRQ, 0);
+	feed_datagram(1, 1, .len = 20, .gso_size = 10, .gso_segs = 2);
+	feed_step(2, net_dev_queue, .skb = 1);
+	feed_datagram(3, 2, .len = 20, .gso_size = 10, .gso_segs = 2);
+	feed_step(4, net_dev_queue, .skb = 2);
+	for (unsigned int whole = 1; whole < 3; whole++) {
+		feed(10 * whole, END, end, .skb = whole, .how = EV_END_CONSUMED);
+		for (unsigned int i = 1; i < 3; i++) {
+			feed_datagram(10 * whole + i, 10 * whole + i, .len = 10, .how = EV_BORN_MIDWAY);
+			feed_step(10 * whole + i, net_dev_start_xmit, .skb = 10 * whole + i);
+		}
+	}
+	feed_end();
+	CHECK_INT(fed_n, 6);
+	for (unsigned int i = 0; i < fed_n; i++) {
+		const struct journey *j = &fed[i].j;
+
+		CHECK_INT(j->segment_of, j->len == 20 ? 0 : j->number < 5 ? 1 : 2);
+	}
+	track_free(feed_track);
+}
+
 TEST(steps_of_the_socket_in_softirq_lead_to_the_packet)
 {
 	feed_start(DIR_BOTH);
@@ -648,7 +677,8 @@ TEST(freed_in_the_middle_nothing_leaks)
 int main(void)
 {
 	return RUN(T(a_send_begins_with_its_call), T(the_same_bytes_again_are_a_retransmission),
-		   T(a_piece_of_a_gso_packet_is_no_retransmission), T(a_piece_of_a_gso_packet_that_a_queue_kept_is_no_retransmission),
+		   T(a_piece_of_a_gso_packet_is_no_retransmission), T(a_piece_of_a_datagram_is_of_the_one_that_was_just_cut_up),
+		   T(a_piece_of_a_gso_packet_that_a_queue_kept_is_no_retransmission),
 		   T(steps_of_the_socket_in_softirq_lead_to_the_packet),
 		   T(the_steps_of_one_timer_are_one_story_however_long_it_takes),
 		   T(a_task_without_a_call_is_one_story_though_its_cpu_stands_still),
