@@ -38,16 +38,27 @@ static __always_inline void irq_name(char *out, __u64 action)
 	bpf_probe_read_kernel_str(out, EV_NAME_LEN, FIELD(a, name));
 }
 
-/* The function that says what the frame is, or who raised it; 0: none does. */
-static __always_inline __u64 frame_func(const struct frame *f)
+/* Of an irq, of who raised a softirq: the function that handles it. */
+static __always_inline __u64 irq_handler(__u64 action)
 {
-	const struct irqaction *a = (const struct irqaction *)(f->what == EV_FRAME_IRQ ? f->at : f->raised.handler);
+	struct irqaction *a = (struct irqaction *)action;
 
-	if (f->what == EV_FRAME_POLL)
+	return (__u64)FIELD(a, handler);
+}
+
+/* The function that says what the frame is, or what raised it; 0: none does. */
+static __always_inline __u64 frame_func(const struct frame *f, int by_handler)
+{
+	switch (f->what) {
+	case EV_FRAME_POLL:
 		return 0;
-	if (f->what == EV_FRAME_IRQ || (f->what == EV_FRAME_SOFTIRQ && !f->raised.timer && a))
-		return (__u64)FIELD(a, handler);
-	return f->what == EV_FRAME_SOFTIRQ ? f->raised.timer : f->at;
+	case EV_FRAME_IRQ:
+		return irq_handler(f->at);
+	case EV_FRAME_SOFTIRQ:
+		return by_handler ? irq_handler(f->raised.handler) : f->raised.timer;
+	default:
+		return f->at;
+	}
 }
 
 /*
@@ -57,6 +68,7 @@ static __always_inline __u64 frame_func(const struct frame *f)
 __noinline int frame_say(__u32 slot, __u32 parent)
 {
 	struct rec_frame *r;
+	int by_handler;
 	struct frame *f;
 	struct here h;
 
@@ -68,7 +80,9 @@ __noinline int frame_say(__u32 slot, __u32 parent)
 	if (!r)
 		return 0;
 	r->raised_ns = f->raised.t_ns;
-	r->func = frame_func(f);
+	/* What a timer does in an interrupt says more than who handles that. */
+	by_handler = f->what == EV_FRAME_SOFTIRQ && f->raised.handler && !f->raised.timer;
+	r->func = frame_func(f, by_handler);
 	r->frame = f->id;
 	r->parent = parent;
 	r->number = f->number;
@@ -76,7 +90,7 @@ __noinline int frame_say(__u32 slot, __u32 parent)
 	r->budget = f->budget;
 	r->raised_tid = f->raised.tid;
 	r->raised_by = f->raised.by;
-	r->pad = 0;
+	r->by_handler = by_handler;
 	r->what = f->what;
 	r->raised_ctx = f->raised.ctx;
 	__builtin_memset(r->name, 0, sizeof(r->name));

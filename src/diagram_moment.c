@@ -121,7 +121,7 @@ static struct item *draw_softirq(struct draw *w, const struct moment *e)
 	if (e->kind == MOMENT_BEGIN) {
 		if (w->last && w->last->kind != MOMENT_RAISE)
 			note_add(note, words_raised(words, &e->who, full));
-		if (*e->who.frame->func && !*e->who.frame->raised_name)
+		if (*e->who.frame->func && !e->who.frame->by_handler)
 			note_add(note, words_func(words, e->who.frame->func));
 		if (w->detail != DETAIL_BRIEF)
 			note_add(note, words_poll(words, draw_polled(w, e), full));

@@ -122,6 +122,7 @@ static int frame_new(struct frames *f, const struct rec_frame *r, const struct n
 	fr->raised_ctx = r->raised_ctx < EV_CTX_N ? r->raised_ctx : EV_CTX_TASK;
 	fr->raised_tid = r->raised_tid;
 	fr->raised_by = r->raised_by;
+	fr->by_handler = r->by_handler;
 	name_take(fr->name, r->name);
 	name_take(fr->raised_name, r->raised_name);
 	if (fr->raised_ns && fr->raised_ctx == EV_CTX_TASK) {

@@ -18,6 +18,7 @@ struct frame {
 	uint16_t cpu;
 	uint8_t what;		/* enum ev_frame */
 	uint8_t raised_ctx;	/* enum ev_ctx; means something if raised_ns does */
+	bool by_handler;	/* func is the handler of the irq that raised the softirq */
 	uint32_t number;	/* irq, vector, index of the device of a poll */
 	uint32_t tid;		/* task that it ran in, or interrupted */
 	uint32_t raised_tid, raised_by;	/* by whom: task, irq or vector */

@@ -155,7 +155,7 @@ char *words_context(char out[WORDS_ROOM], const struct step *s, const char *gues
 /* Who raised it; the interrupts of the CPU's own timer and of other CPUs have no handler. */
 static void say_raiser(char out[WORDS_ROOM], const struct frame *fr, const struct step *s, bool full)
 {
-	bool handler = full && *fr->func;
+	bool handler = full && fr->by_handler && *fr->func;
 
 	const char *vector = softirq_name(fr->raised_by);
 	char task[WORDS_ROOM];

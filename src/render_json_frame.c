@@ -28,7 +28,7 @@ static void put_raised_by(struct json *j, const struct frame *fr)
 		json_u64(j, "number", fr->raised_by);
 		json_name(j, "name", fr->raised_name);
 		if (*fr->func)
-			json_string(j, *fr->raised_name ? "handler" : "timer", fr->func);
+			json_string(j, fr->by_handler ? "handler" : "timer", fr->func);
 	}
 	json_close(j, '}');
 }

@@ -81,10 +81,14 @@ TEST(who_raised_a_softirq_is_said_and_how_long_before)
 	strcpy(rx.raised_name, "eth0-rx-0");
 	CHECK_STR(words_raised(out, &s, false), "raised by irq 27 (eth0-rx-0) 3.1 µs before");
 	CHECK_STR(words_raised(out, &s, true), "raised by irq 27 (eth0-rx-0) 3.1 µs before · at irq exit");
+	strcpy(rx.func, "qdisc_watchdog");
+	CHECK_STR(words_raised(out, &s, true), "raised by irq 27 (eth0-rx-0) 3.1 µs before · at irq exit");
 	strcpy(rx.func, "igb_msix_ring");
+	rx.by_handler = true;
 	CHECK_STR(words_raised(out, &s, false), "raised by irq 27 (eth0-rx-0) 3.1 µs before");
 	CHECK_STR(words_raised(out, &s, true), "raised by irq 27 (eth0-rx-0, igb_msix_ring) 3.1 µs before · at irq exit");
 	*rx.func = 0;
+	rx.by_handler = false;
 	rx.raised_ns = 4500;
 	CHECK_STR(words_raised(out, &s, false), "raised by irq 27 (eth0-rx-0)");
 	*rx.raised_name = '\0';
