@@ -233,6 +233,7 @@ struct born {
 	struct packet_key packet;	/* of a fragment */
 	__u64 whole;	/* of a later fragment: what it is of */
 	struct skb_state fresh;
+	struct sock_state sock;	/* what a socket begins with: its id, what it is; the rest is 0 */
 };
 
 enum { ENTERED = 4, VECTORS = 10 /* include/linux/interrupt.h: NR_SOFTIRQS */ };

@@ -264,8 +264,41 @@ static __always_inline int dgram_replaced(const struct sock_state *s, struct soc
 	return file && s->file != file;
 }
 
-/* What a socket begins with: of nobody, not said. Not on the stack, which is scarce. */
-const volatile __u64 sock_new[sizeof(struct sock_state) / sizeof(__u64)];
+enum { SOCK_BEGUN = 1, SOCK_ANOTHERS };
+
+/*
+ * Makes the state of the socket in born. SOCK_ANOTHERS: another CPU was at the same, and first; 0: there is none. It has its
+ * id before anybody can find it: without one it would be taken for a socket that is not ours. Takes a number: verified once.
+ */
+__noinline int sock_begin(__u64 addr)
+{
+	struct sock_state *fresh;
+	struct born *b;
+	struct here h;
+	int err;
+
+	if (!here_find(&h))
+		return 0;
+	b = &h.cpu->born[h.ctx & 3];
+	fresh = &b->sock;
+	fresh->dgram = b->t.proto != IPPROTO_TCP;
+	fresh->file = fresh->dgram ? sock_file((struct sock *)addr) : 0;
+	/* What the kernel answers with is nobody's socket. */
+	if (fresh->dgram && !fresh->file)
+		return 0;
+	fresh->id = new_sock_id(&h);
+	err = bpf_map_update_elem(&socks, &addr, fresh, BPF_NOEXIST);
+	if (err && !bpf_map_lookup_elem(&socks, &addr)) {
+		record_without_room(&h, FULL_SOCKET);
+		return 0;
+	}
+	/* Somebody was scheduled in between, and began another there. */
+	if (!err && b->of != addr) {
+		bpf_map_delete_elem(&socks, &addr);
+		return 0;
+	}
+	return err ? SOCK_ANOTHERS : SOCK_BEGUN;
+}
 
 /*
  * The id of a socket that is followed, made if it matches; 0 if it is not
@@ -317,25 +350,14 @@ __noinline __u32 sock_follow(__u64 addr, __u32 how, __u32 owner, __u64 t_ns)
 		return 0;
 	}
 	if (!s) {
-		__u32 file = t->proto == IPPROTO_TCP ? 0 : sock_file(sk);
-
 		if (!by_packet && BY_OWNER && !(owner ? task_is_owner() : conn_is_owned(netns, 1)))
 			return 0;
-		/* What the kernel answers with is nobody's socket. */
-		if (t->proto != IPPROTO_TCP && !file)
-			return 0;
-		verdict = bpf_map_update_elem(&socks, &addr, (const void *)&sock_new, BPF_NOEXIST);
+		verdict = sock_begin(addr);
 		s = bpf_map_lookup_elem(&socks, &addr);
-		if (!s) {
-			record_without_room(&h, FULL_SOCKET);
+		if (!verdict || !s)
 			return 0;
-		}
-		/* Another CPU may be at the same. */
-		if (verdict)
+		if (verdict == SOCK_ANOTHERS)
 			return s->id;
-		s->id = new_sock_id(&h);
-		s->dgram = t->proto != IPPROTO_TCP;
-		s->file = file;
 	}
 	if (owner) {
 		s->owner = h.tgid;
