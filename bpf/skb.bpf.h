@@ -282,6 +282,10 @@ __noinline int skb_end(__u64 key, __u64 row, __u64 location, __u64 reason)
 
 	if (!st || !here_init(&h))
 		return 0;
+	/* A datagram may have been read and freed unseen: what a socket drops at its address is another then. */
+	if (!exact_ends && ROW_READ(row) == READ_DROP && (st->proto & 0xff) == IPPROTO_UDP &&
+	    skb_reused(key, row))
+		return 0;
 	if (ROW_READ(row) == READ_CONSUME)
 		how = EV_END_CONSUMED;
 	if (ROW_READ(row) == READ_COALESCE)
