@@ -203,9 +203,10 @@ static bool part_purged(const struct journey *j)
 static enum journey_state part_state(const struct part *part)
 {
 	const struct journey *j = part->j;
+	/* Bytes of TCP wait on where they were merged, and are told by their numbers; of a datagram nothing more can be told. */
+	bool merged = j->end_how == EV_END_COALESCED && j->proto == 6;
 	bool arrived = j->dir == DIR_RECV &&
-		(!j->len || part->read || part->forwarded ||
-		 (j->ended && j->end_how != EV_END_COALESCED && j->end_how != EV_END_LEFT));
+		(!j->len || part->read || part->forwarded || (j->ended && !merged && j->end_how != EV_END_LEFT));
 
 	if (j->ended && j->end_how == EV_END_DROPPED && !part_purged(j))
 		return JOURNEY_DROPPED;

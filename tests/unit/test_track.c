@@ -143,6 +143,20 @@ TEST(a_piece_of_a_datagram_is_of_the_one_that_was_just_cut_up)
 	track_free(feed_track);
 }
 
+TEST(a_datagram_that_gro_has_merged_does_not_wait_for_a_reader)
+{
+	feed_start(DIR_RECV);
+	feed_on(0, EV_CTX_SOFTIRQ, 0);
+	feed(1, SKB, skb, .skb = 1, .dir = EV_DIR_RECV, .proto = 17, .family = 4, .sport = 1000, .dport = 53, .len = 10,
+	     .saddr = FEED_CLIENT, .daddr = FEED_SERVER);
+	feed_step(2, dev_gro_receive, .skb = 1);
+	feed(3, END, end, .skb = 1, .how = EV_END_COALESCED);
+	feed_end();
+	CHECK_INT(fed_n, 1);
+	CHECK_INT(fed[0].j.state, JOURNEY_COMPLETE);
+	track_free(feed_track);
+}
+
 TEST(steps_of_the_socket_in_softirq_lead_to_the_packet)
 {
 	feed_start(DIR_BOTH);
@@ -677,7 +691,7 @@ TEST(freed_in_the_middle_nothing_leaks)
 int main(void)
 {
 	return RUN(T(a_send_begins_with_its_call), T(the_same_bytes_again_are_a_retransmission),
-		   T(a_piece_of_a_gso_packet_is_no_retransmission), T(a_piece_of_a_datagram_is_of_the_one_that_was_just_cut_up),
+		   T(a_datagram_that_gro_has_merged_does_not_wait_for_a_reader), T(a_piece_of_a_gso_packet_is_no_retransmission), T(a_piece_of_a_datagram_is_of_the_one_that_was_just_cut_up),
 		   T(a_piece_of_a_gso_packet_that_a_queue_kept_is_no_retransmission),
 		   T(steps_of_the_socket_in_softirq_lead_to_the_packet),
 		   T(the_steps_of_one_timer_are_one_story_however_long_it_takes),
