@@ -116,7 +116,7 @@ $(O)/cases: $(patsubst %,tests/live/%,cases.c cases_cpu.c cases_hold.c cases_odd
 	$(call say_step,TEST,$@)
 	$(Q)$(CC) -std=gnu11 -O2 $(WARN) -D_GNU_SOURCE -static -pthread -o $@ $(filter %.c,$^)
 
-$(O)/dgram: $(patsubst %,tests/live/%,dgram.c dgram_busy.c dgram_die.c dgram_icmp.c dgram_odd.c dgram_queue.c dgram_switch.c pair.c world.c dgram.h pair.h world.h)
+$(O)/dgram: $(patsubst %,tests/live/%,dgram.c dgram_busy.c dgram_die.c dgram_icmp.c dgram_merge.c dgram_odd.c dgram_queue.c dgram_switch.c pair.c world.c dgram.h pair.h world.h)
 	@mkdir -p $(@D)
 	$(call say_step,TEST,$@)
 	$(Q)$(CC) -std=gnu11 -O2 $(WARN) -D_GNU_SOURCE -static -pthread -o $@ $(filter %.c,$^)

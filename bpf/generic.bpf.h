@@ -85,6 +85,7 @@ static __always_inline __u64 row_arg(__u64 row, const struct args *args, struct 
 	case READ_ENQUEUE:
 	case READ_QDISC:
 	case READ_NEIGH:
+	case READ_INTO:
 		return args->a[0];
 	case READ_QDISC1:
 		return args->a[1];

@@ -50,6 +50,7 @@ enum row_read {
 	READ_QDISC,	/* argument 0: Qdisc: ROW_QDISC_* */
 	READ_QDISC1,	/* argument 1: the same */
 	READ_NEIGH,	/* argument 0: neighbour: its state (NUD_*) << 32 | packets that wait for it */
+	READ_INTO,	/* argument 0: an skb, that may take the bytes of this one: its id, 0: it is not followed */
 };
 
 /* What a row says of a queueing discipline: number of its QDISC record, packets and bytes in it. */

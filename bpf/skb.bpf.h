@@ -382,8 +382,14 @@ __noinline int say_rewritten(__u64 key)
 /* What a row reads of a queue that the packet meets, at that address. */
 static __always_inline __u64 read_late(__u64 row, __u64 key, __u64 id, __u64 at)
 {
+	struct skb_state *into;
+
 	if (ROW_READ(row) == READ_NEIGH)
 		return read_neigh(at, key, id);
+	if (ROW_READ(row) == READ_INTO) {
+		into = skb_find(at);
+		return into ? into->id : 0;
+	}
 	return read_queue(at, ROW_READ(row) == READ_ENQUEUE ? key : 0);
 }
 
@@ -452,7 +458,7 @@ __noinline enum stepped skb_step(__u64 key, __u64 row, __u64 sk_addr, __u64 valu
 		h.cpu->source[h.ctx & 3].tid = h.tid;
 		h.cpu->source[h.ctx & 3].proto = st->proto;
 	}
-	if (ROW_FLAGS(row) & ROW_QUEUED && (st->proto & 0xff) != IPPROTO_TCP)
+	if (ROW_FLAGS(row) & ROW_QUEUED && ROW_READ(row) != READ_INTO && (st->proto & 0xff) != IPPROTO_TCP)
 		return STEPPED_TAKEN;
 	/* Nothing will tell when it is freed: this run has seen the last of it. */
 	if ((ROW_FLAGS(row) & ROW_LEAVE) && !exact_ends && dirs == EV_DIR_SEND) {

@@ -173,6 +173,10 @@ static void say_packet(FILE *out, const struct journey *j)
 		fprintf(out, " · copy of #%" PRIu64, j->parent);
 	else if (j->dir == DIR_RECV && j->parent && !j->fragment && !j->assembled)
 		fprintf(out, " · clone of #%" PRIu64, j->parent);
+	if (j->into)
+		fprintf(out, " · a part of #%" PRIu64 " now", j->into);
+	if (j->merged)
+		fprintf(out, " · GRO puts %u more into it", j->merged);
 	fprintf(out, " · packet #%" PRIu64 ", ", j->number);
 	say_state(out, j);
 }

@@ -227,6 +227,10 @@ char *words_note(char out[WORDS_ROOM], const struct step *s)
 	case SAY_VERDICT:
 		say_verdict(out, s);
 		break;
+	case SAY_INTO:
+		if (s->arg)
+			snprintf(out, WORDS_ROOM, "into #%" PRIu64, s->arg);
+		break;
 	case SAY_SEGMENT:
 		say_segment(out, s->arg);
 		break;

@@ -72,6 +72,8 @@ static const char *example_of(enum stage_say say)
 		return "78 B wait in the queue";
 	case SAY_VERDICT:
 		return "accept, or refuse";
+	case SAY_INTO:
+		return "into which packet";
 	case SAY_SEGMENT:
 		return "in order, or why not";
 	case SAY_NEIGH:

@@ -141,6 +141,7 @@ struct journey {
 	uint64_t parent;	/* number of the skb it was cloned from; 0: none known */
 	struct again again;
 	uint64_t segment_of;	/* number of the GSO packet that was cut up; 0: none known */
+	uint64_t into;		/* recv: number of the packet that it became a part of; 0: of none, or not known */
 	uint64_t skb;		/* raw id of the skb */
 	enum stage_dir dir;	/* DIR_SEND or DIR_RECV */
 	enum journey_state state;
@@ -182,6 +183,7 @@ struct journey {
 	const struct call *call;/* the call that sent it or read it; NULL: none seen */
 	size_t call_first;	/* send: steps of the call [call_first, call_n) belong to this */
 	size_t call_n;		/*  packet's way and are drawn with it; recv: likewise, after it */
+	uint32_t merged;	/* recv: so many others GRO has made a part of it */
 	uint32_t readers;	/* recv: how many calls took bytes of it; call is the first */
 	bool read_unseen;	/* recv: its bytes were taken, by a call that was not seen */
 	bool nat;		/* its addresses were rewritten on this way */

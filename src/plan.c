@@ -120,8 +120,9 @@ void plan_leave_minor(struct plan *p)
 	for (unsigned int id = ST_NONE + 1; id < ST_N; id++) {
 		const struct hook *h = p->choice[id].hook;
 
-		/* Needed for what comes out of a poll: which device is polled, and what a packet is. */
-		if (h && stages[id].minor && h->kind == HOOK_FUNCTION && h->read != READ_NAPI && h->read != READ_GRO)
+		/* Needed for what comes out of a poll (which device is polled, what a packet is), and for what goes into another. */
+		if (h && stages[id].minor && h->kind == HOOK_FUNCTION && h->read != READ_NAPI && h->read != READ_GRO &&
+		    h->read != READ_INTO)
 			off(&p->choice[id], STAGE_MINOR_OFF);
 	}
 }

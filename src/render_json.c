@@ -220,6 +220,7 @@ static int put_journey(FILE *out, const struct render_opts *o, const struct jour
 	if (p->again.n > 1)
 		put_link(j, p->again.to_part ? "retransmit_part" : "retransmit", p->again.to);
 	put_link(j, "segment", p->segment_of);
+	put_link(j, "into", p->into);
 	json_close(j, ']');
 	put_end(j, p);
 	json_close(j, '}');

@@ -79,6 +79,7 @@ static void put_pass(struct json *j, const struct talk_pass *p)
 	json_bool(j, "arrived", p->recv);
 	json_ref(j, "part_of", p->part_of);
 	json_ref(j, "merged", p->merged);
+	json_ref(j, "joins", p->joins);
 	json_string(j, "fate", fate_names[p->fate]);
 	json_ref(j, "filled_by", p->filled_by);
 	if (p->filled_by)

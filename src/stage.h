@@ -29,6 +29,7 @@ enum stage_say {
 	SAY_STATE,	/* TCP state */
 	SAY_RCVQ,	/* bytes that wait in the receive queue */
 	SAY_VERDICT,	/* what nf_hook_slow returns */
+	SAY_INTO,	/* number of the packet that takes it, 0: not known; in a record its id */
 	SAY_SEGMENT,	/* enum row_segment << 32 | bytes */
 	/* Those that way_words.h spells. */
 	SAY_NEIGH,	/* state of the neighbour << 32 | packets that wait for it */

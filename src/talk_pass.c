@@ -164,17 +164,28 @@ static bool merges(const struct talk_pass *into, const struct talk_pass *p)
 	       p->recv->seq + p->recv->len - into->recv->seq <= s->len;
 }
 
+/* Is it what that packet has become a part of? */
+static bool is_into(const struct talk_pass *into, const struct journey *part)
+{
+	return into->recv && into->recv->number == part->into;
+}
+
 static void passes_merge(struct talk_view *v)
 {
 	for (size_t i = 0; i < v->pass_n; i++) {
 		struct talk_pass *p = &v->passes[i];
+		bool queued = p->recv && at_tcp(p->recv);
 
 		p->taken_ns = p->arrived_ns;
-		if (!p->recv || !p->recv->len || p->recv->state == JOURNEY_DROPPED || at_tcp(p->recv))
+		if (!p->recv || !p->recv->len || p->recv->state == JOURNEY_DROPPED || (queued && !p->recv->into))
 			continue;
 		for (size_t k = 0; k < v->pass_n; k++) {
-			if (!merges(&v->passes[k], p))
+			if (p->recv->into ? !is_into(&v->passes[k], p->recv) : !merges(&v->passes[k], p))
 				continue;
+			if (queued) {
+				p->joins = v->passes[k].number;
+				break;
+			}
 			p->merged = v->passes[k].number;
 			p->taken_ns = v->passes[k].arrived_ns;
 		}

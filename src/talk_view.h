@@ -62,6 +62,7 @@ struct talk_pass {
 	uint64_t part_of;		/* recv only: a packet that left with some of its bytes; else 0 */
 	uint32_t seq, end, ack;		/* end: behind its last byte, SYN and FIN counted; of a datagram 0 and its length */
 	uint64_t left_ns, arrived_ns;	/* meaningless without that half */
+	uint64_t joins;			/* TCP appends its bytes to that packet in a queue; 0: to none, or not known */
 	uint64_t taken_ns;		/* TCP has its bytes; not arrived_ns if it was merged */
 	uint64_t ready_ns;		/* its reader was told; 0: not seen */
 	uint64_t ready_bytes;		/* that waited then; 0: not known */

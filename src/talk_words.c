@@ -342,7 +342,9 @@ static void note_fate(char out[TALK_WORDS_ROOM], const struct talk_view *v, cons
 			fact(out, "all of it had arrived before");
 		else if (p->fate == FATE_PARTLY)
 			fact(out, "a part of it had arrived before");
-		if (j->ended && j->end_how == EV_END_COALESCED)
+		if (p->joins)
+			fact(out, "joins #%" PRIu64, p->joins);
+		else if (j->ended && j->end_how == EV_END_COALESCED)
 			fact(out, "joins the skb before it");
 	}
 	if (ready_bytes(p) && !p->wakes)

@@ -88,9 +88,10 @@ static void part_names(const struct track *t, struct part *part)
 		const char *where = names_sym(&t->names, j->end_step.arg);
 
 		step_learn(t, &j->end_step, j->netns);
-		if (j->end_how == EV_END_DROPPED && j->fragment && where && !strncmp(where, LISTED, strlen(LISTED))) {
+		if (j->end_how == EV_END_DROPPED && (j->fragment || merge_held(part)) && where &&
+		    !strncmp(where, LISTED, strlen(LISTED))) {
 			j->end_how = EV_END_COALESCED;
-			recv_forward(part);
+			part->forwarded = j->passed_on = !!j->fragment;
 		}
 		if (reason && j->end_how == EV_END_DROPPED)
 			strncpy(j->end_reason_name, reason, sizeof(j->end_reason_name) - 1);
@@ -203,8 +204,8 @@ static bool part_purged(const struct journey *j)
 static enum journey_state part_state(const struct part *part)
 {
 	const struct journey *j = part->j;
-	/* Bytes of TCP wait on where they were merged, and are told by their numbers; of a datagram nothing more can be told. */
-	bool merged = j->end_how == EV_END_COALESCED && j->proto == 6;
+	/* Bytes wait on where they were merged; of a datagram it must be known where that is. */
+	bool merged = j->end_how == EV_END_COALESCED && (j->proto == 6 || j->into);
 	bool arrived = j->dir == DIR_RECV &&
 		(!j->len || part->read || part->forwarded || (j->ended && !merged && j->end_how != EV_END_LEFT));
 
@@ -292,6 +293,8 @@ static void part_deliver(struct track *t, struct part *part)
 	recv_wait_over(part);
 	if (j->steps.n && (j->dir & t->dirs)) {
 		part_names(t, part);
+		if (j->end_how != EV_END_COALESCED && !merge_held(part))
+			j->into = 0;
 		part_relative(t, part);
 		part_losses(t, part);
 		part_missed(t, part);

@@ -65,6 +65,7 @@ struct part {
 	struct part *open_prev, *open_next;	/* in track.open, by the time they began */
 	uint64_t opened_ns;
 	uint64_t last_ns;	/* when something was last seen of it */
+	uint64_t into;		/* recv: id of the packet that it may have gone into; 0: none, or not known */
 	uint64_t read_ns;	/* recv: when the last of its bytes was read */
 	struct span fresh;	/* recv: its bytes that had not come before … */
 	uint64_t counted_in;	/* … on the connection of that number; 0: none */
@@ -196,8 +197,10 @@ uint64_t recv_due(const struct part *part);
 /* It waits for a reader; it does not any more (or never did). */
 void recv_wait(struct track *t, struct part *part);
 void recv_wait_over(struct part *part);
-/* Its bytes go on without it: nobody reads it. */
-void recv_forward(struct part *part);
+/* A datagram is read by one call, whole, and with it what was made a part of it. 0 or -ENOMEM. */
+int recv_is_read(struct track *t, struct part *part, struct track_call *call);
+/* Its bytes go on without it: nobody reads it. 0 or -ENOMEM. */
+int recv_forward(struct track *t, struct part *part);
 /* Its addresses are others by now, those of the headers: whoever reads it has a socket of these. 0 or -ENOMEM. */
 int recv_rekey(struct track *t, struct part *part);
 /* It is a clone of the packet of that id for another socket, or a piece of it. 0 or -ENOMEM. */
@@ -206,6 +209,17 @@ int recv_from(struct track *t, struct part *part, uint64_t parent);
 void recv_order(const struct track *t, struct part *part);
 /* A receive call has returned: finds what it read. 0 or -ENOMEM. */
 int recv_read(struct track *t, struct track_call *call);
+
+/* ---- track_merge.c ---- */
+
+/* A step at which it may become a part of another packet. 0 or -ENOMEM. */
+int merge_step(struct track *t, struct part *part, const struct step *s);
+/* It goes on: it has not. 0 or -ENOMEM. */
+int merge_not(struct track *t, struct part *part);
+/* Is it a part of a packet that GRO holds, or held? */
+bool merge_held(const struct part *part);
+/* Datagrams: what is a part of that is read with it by call, or (NULL) no more than it is. 0 or -ENOMEM. */
+int merge_over(struct track *t, const struct part *into, struct track_call *call);
 
 /* ---- track_call.c ---- */
 

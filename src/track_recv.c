@@ -59,10 +59,11 @@ int recv_rekey(struct track *t, struct part *part)
 	return 0;
 }
 
-void recv_forward(struct part *part)
+int recv_forward(struct track *t, struct part *part)
 {
 	part->forwarded = part->j->passed_on = true;
 	recv_wait_over(part);
+	return merge_over(t, part, NULL);
 }
 
 /* A fragment waits for the others, of which the last to come names the first. */
@@ -92,6 +93,7 @@ static void recv_piece(struct part *part, const struct packet *of, uint64_t pare
 int recv_from(struct track *t, struct part *part, uint64_t parent)
 {
 	struct packet *of = map_get(&t->packets, parent);
+	struct part *whole;
 
 	if (part->j->fragment || part->j->assembled) {
 		recv_piece(part, of, parent);
@@ -100,16 +102,14 @@ int recv_from(struct track *t, struct part *part, uint64_t parent)
 	if (!of)
 		return 0;
 	part->j->parent = of->number;
-	if (of->head.gso_segs < 2 || part->j->gso_segs > 1)
+	whole = of->parts[RECV_PART];
+	if (whole && part_take_out(whole))
+		return -ENOMEM;
+	if ((of->head.gso_segs < 2 && !(whole && whole->j->merged)) || part->j->gso_segs > 1)
 		return 0;
 	/* Its bytes are read in the pieces. */
 	part->j->segment_of = of->number;
-	if (!of->parts[RECV_PART])
-		return 0;
-	if (part_take_out(of->parts[RECV_PART]))
-		return -ENOMEM;
-	recv_forward(of->parts[RECV_PART]);
-	return 0;
+	return whole ? recv_forward(t, whole) : 0;
 }
 
 void recv_order(const struct track *t, struct part *part)
@@ -135,14 +135,14 @@ void recv_order(const struct track *t, struct part *part)
 	j->reordered = !j->retransmit && (place == SEQ_EARLY || place == SEQ_LATE);
 }
 
-/* A datagram is read by one call, whole. */
-static void recv_is_read(struct part *part, struct track_call *call)
+int recv_is_read(struct track *t, struct part *part, struct track_call *call)
 {
 	call_name(part, call);
 	part->j->readers = 1;
 	part->read = true;
 	part->read_ns = call->c.end_ns;
 	recv_wait_over(part);
+	return merge_over(t, part, call);
 }
 
 /* The copy to the reader is a step of the call; a datagram says by it who read it. */
@@ -157,9 +157,9 @@ static int recv_copy(struct track *t, struct packet *p, const struct step *s)
 		call = call_of(t, s->tid, DIR_RECV, part->j->sock);
 	if (!call)
 		return 1;
-	if (part && !part->delivered && !part->read && part->j->headed && part->j->proto != 6 && !call_peeks(&call->c)) {
-		recv_is_read(part, call);
-	}
+	if (part && !part->delivered && !part->read && part->j->headed && part->j->proto != 6 && !call_peeks(&call->c) &&
+	    recv_is_read(t, part, call))
+		return -ENOMEM;
 	if (part)
 		part->last_ns = t->now_ns;
 	return call_step(call, s);
@@ -260,6 +260,10 @@ int recv_step(struct track *t, struct packet *p, const struct step *s, uint32_t 
 	}
 	if (joins(s->stage))
 		recv_first(part);
+	if (merge_not(t, part))
+		return -ENOMEM;
+	if (stages[s->stage].say == SAY_INTO)
+		return merge_step(t, part, s);
 	part->here |= stages[s->stage].lane == LANE_SOCK || s->stage == ST_tcp_v4_rcv || s->stage == ST_tcp_v6_rcv ||
 		      s->stage == ST_tcp_rcv_established;
 	return step_list_add(&part->j->steps, s);
@@ -378,8 +382,9 @@ static int dgrams_read(struct track *t, struct track_call *call, const struct so
 			continue;
 		if (part->opened_ns > call->c.end_ns || !dgram_fits(part->j, &call->c))
 			break;
-		recv_is_read(part, call);
-		err = packet_arm(t, part->packet);
+		err = recv_is_read(t, part, call);
+		if (!err)
+			err = packet_arm(t, part->packet);
 		left--;
 	}
 	return err;

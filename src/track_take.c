@@ -412,8 +412,8 @@ int take_end(struct track *t, const struct ordered *o)
 	if (part)
 		send_ends(part);
 	/* A router on this host cut it up, say: what arrives has other ids. */
-	if (p->leaves_again && p->parts[RECV_PART])
-		recv_forward(p->parts[RECV_PART]);
+	if (p->leaves_again && p->parts[RECV_PART] && recv_forward(t, p->parts[RECV_PART]))
+		return -ENOMEM;
 	if (part && !part->delivered) {
 		struct journey *j = part->j;
 
@@ -429,17 +429,21 @@ int take_end(struct track *t, const struct ordered *o)
 			j->end_how = EV_END_FREED;
 		part->last_ns = t->now_ns;
 		j->collapsed = was_collapsed(t, j, &r->head);
-		if (j->collapsed)
+		/* What hangs on another packet goes with that. */
+		if (j->collapsed || (merge_held(part) && j->end_how != EV_END_DROPPED))
 			j->end_how = EV_END_COALESCED;
 		/* The whole packet goes on, as another, in the skb of the last that came. */
 		if (j->fragment && j->dir == DIR_RECV && (j->end_how == EV_END_CONSUMED || j->end_how == EV_END_FREED ||
 							  j->end_how == EV_END_COALESCED)) {
 			j->end_how = EV_END_COALESCED;
-			recv_forward(part);
+			if (recv_forward(t, part))
+				return -ENOMEM;
 		}
 		if (j->dir == DIR_RECV && j->end_how == EV_END_DROPPED && j->fragment < 2) {
 			recv_wait_over(part);
-			err = account_drop(t, part, r->reason);
+			err = merge_over(t, part, NULL);
+			if (!err)
+				err = account_drop(t, part, r->reason);
 		}
 	}
 	return err ? err : packet_arm(t, p);

@@ -150,7 +150,7 @@ static void ends_connect(struct ends *e)
 	must(connect(e->client, (struct sockaddr *)&e->at, e->len), "connect");
 }
 
-static void send_to(struct ends *e, size_t n)
+void send_to(struct ends *e, size_t n)
 {
 	if (sendto(e->client, bytes, n, 0, (struct sockaddr *)&e->at, e->len) != (ssize_t)n)
 		die("sendto");
@@ -393,15 +393,27 @@ static void case_full(void)
 	ends_close(&e);
 }
 
+/* A rule of the other namespace drops what comes to this port. */
+static void case_barred(void)
+{
+	struct ends e;
+
+	ends_make(&e);
+	send_to(&e, 300);
+	said_dropped(300);
+	ends_close(&e);
+}
+
 /* ---- all of them ---- */
 
 static const struct place places[] = {
 	{ "lo-4", AF_INET, "10.79.0.1", false }, { "lo-6", AF_INET6, "::1", false },
 	{ "veth-4", AF_INET, "10.79.1.2", true }, { "veth-6", AF_INET6, "fd79:1::2", true },
+	{ "vxlan-4", AF_INET, "10.79.6.2", true }, { "vxlan-6", AF_INET6, "fd79:6::2", true },
 };
 
-enum { VETH_4 = 2 };	/* in places */
-enum { LO_ONLY = 1, THERE_ONLY, THERE_4_ONLY, THERE_6_ONLY, THERE_HOOKED };
+enum { VETH_4 = 2, VXLAN_4 = 4 };	/* in places */
+enum { LO_ONLY = 1, THERE_ONLY, THERE_4_ONLY, THERE_6_ONLY, THERE_HOOKED, THERE_4_HOOKED, VXLAN_ONLY };
 
 static const struct {
 	const char *name;
@@ -437,18 +449,29 @@ static const struct {
 	{ "groups", case_groups, THERE_ONLY },
 	{ "large", case_large, THERE_ONLY },
 	{ "queued", case_queued, THERE_HOOKED },
+	{ "barred", case_barred, THERE_4_HOOKED },
+	{ "merged", case_merged, VXLAN_ONLY },
+	{ "listed", case_listed, VXLAN_ONLY },
 };
 
-/* hooked: what needs a rule of the other namespace is asked for. */
-static bool happens(int where, bool hooked)
+/* by_name: it is asked for, and so is what must have been made for it. */
+static bool happens(int where, bool by_name)
 {
+	bool vxlan = place >= &places[VXLAN_4];
+
+	if (vxlan != (where == VXLAN_ONLY))
+		return false;
 	switch (where) {
 	case LO_ONLY:
 		return !place->there;
 	case THERE_ONLY:
 		return place->there;
 	case THERE_HOOKED:
-		return place->there && hooked;
+		return place->there && by_name;
+	case THERE_4_HOOKED:
+		return place->there && place->family == AF_INET && by_name;
+	case VXLAN_ONLY:
+		return by_name;
 	case THERE_4_ONLY:
 		return place->there && place->family == AF_INET;
 	case THERE_6_ONLY:

@@ -32,6 +32,8 @@ extern const struct place *place;
 int server_make(const struct sockaddr_storage *at, socklen_t len);
 void ends_make(struct ends *e);
 void ends_close(struct ends *e);
+/* From the client; said. */
+void send_to(struct ends *e, size_t n);
 /* An address of this family with that port. */
 socklen_t address(struct sockaddr_storage *a, const char *at, unsigned int its_port);
 
@@ -52,6 +54,11 @@ void said_icmp(const char *word, const char *type, size_t len);
 /* ---- dgram_queue.c: a datagram that a program has to let go on ---- */
 
 void case_queued(void);
+
+/* ---- dgram_merge.c: datagrams that GRO makes one of ---- */
+
+void case_merged(void);
+void case_listed(void);
 
 /* ---- dgram_switch.c: a datagram that a virtual switch has no use for ---- */
 

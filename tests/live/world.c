@@ -60,10 +60,10 @@ unsigned int world_device(const char *device)
 	return index;
 }
 
-void world_ethtool(const char *device, int netns, unsigned int what, unsigned int value)
+/* command: a structure that begins with an ETHTOOL_ number, and is filled in. */
+static void ethtool(const char *device, int netns, void *command)
 {
-	struct ethtool_value set = { .cmd = what, .data = value };
-	struct ifreq req = { .ifr_data = (void *)&set };
+	struct ifreq req = { .ifr_data = command };
 	int fd, home = must(open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC), "netns");
 
 	if (netns >= 0)
@@ -74,4 +74,40 @@ void world_ethtool(const char *device, int netns, unsigned int what, unsigned in
 	strncpy(req.ifr_name, device, IFNAMSIZ - 1);
 	must(ioctl(fd, SIOCETHTOOL, &req), "ethtool");
 	close(fd);
+}
+
+void world_ethtool(const char *device, int netns, unsigned int what, unsigned int value)
+{
+	struct ethtool_value set = { .cmd = what, .data = value };
+
+	ethtool(device, netns, &set);
+}
+
+void world_feature(const char *device, int netns, const char *feature, bool on)
+{
+	enum { MOST = 256 };
+	static union {
+		struct ethtool_gstrings names;
+		char room[sizeof(struct ethtool_gstrings) + MOST * ETH_GSTRING_LEN];
+	} all;
+	static union {
+		struct ethtool_sfeatures set;
+		char room[sizeof(struct ethtool_sfeatures) + MOST / 32 * sizeof(struct ethtool_set_features_block)];
+	} change;
+
+	/* Of whatever number they are. */
+	all.names = (struct ethtool_gstrings){ .cmd = ETHTOOL_GSTRINGS, .string_set = ETH_SS_FEATURES };
+	ethtool(device, netns, &all);
+	memset(&change, 0, sizeof(change));
+	change.set.cmd = ETHTOOL_SFEATURES;
+	change.set.size = (all.names.len + 31) / 32;
+	for (unsigned int i = 0; i < all.names.len && i < MOST; i++) {
+		if (strncmp((const char *)all.names.data + i * ETH_GSTRING_LEN, feature, ETH_GSTRING_LEN))
+			continue;
+		change.set.features[i / 32].valid = 1u << i % 32;
+		change.set.features[i / 32].requested = (unsigned int)on << i % 32;
+		ethtool(device, netns, &change);
+		return;
+	}
+	die(feature);
 }

@@ -24,5 +24,7 @@ int world_peer(void);
 unsigned int world_device(const char *device);
 /* Sets a property of a device of that namespace; -1: of this one. */
 void world_ethtool(const char *device, int netns, unsigned int what, unsigned int value);
+/* Switches a feature of it on or off, by the name that ethtool -k has. */
+void world_feature(const char *device, int netns, const char *feature, bool on);
 
 #endif

@@ -243,7 +243,7 @@ TEST(page_of_an_inlined_one)
 TEST(page_of_an_end)
 {
 	CHECK(strstr(page("kfree_skb_partial", 80, true), "     |  any row; often:\n"
-		     "     |  tcp_try_coalesce             TCP "));
+		     "     |  skb_try_coalesce             sock "));
 	CHECK(!strstr(page("ip_rcv", 80, true), "any row"));
 }
 

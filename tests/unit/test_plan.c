@@ -452,7 +452,7 @@ TEST(moved_arguments_are_left_alone)
 	CHECK_STR(p.choice[ST_tcp_sendmsg].why, "its arguments differ on this kernel");
 }
 
-/* Of what only full detail draws, a run without it has what costs little, and what tells the device of a poll. */
+/* Of what only full detail draws, a run without it has what costs little, and what tells the device of a poll or where a packet goes into another. */
 TEST(minor_functions_are_left_out)
 {
 	struct plan all, less;
@@ -466,7 +466,8 @@ TEST(minor_functions_are_left_out)
 		bool function = a->hook && a->backend != BACK_TRACEPOINT;
 
 		left += function && !l->hook;
-		if (function && stages[id].minor && id != ST___napi_poll && id != ST_dev_gro_receive)
+		if (function && stages[id].minor && id != ST___napi_poll && id != ST_dev_gro_receive &&
+		    id != ST_skb_try_coalesce)
 			CHECK_ROW(id, &less, !l->hook && !strcmp(l->why, STAGE_MINOR_OFF));
 		else
 			CHECK_ROW(id, &less, l->hook == a->hook);
