@@ -49,6 +49,7 @@ enum ev_end {
 	EV_END_COALESCED,	/* its bytes moved into another skb of the receive queue */
 	EV_END_LOST,		/* its address became another packet before an end was seen */
 	EV_END_LEFT,		/* handed over at the last stage that this run observes */
+	EV_END_DEFERRED,	/* released, but its memory is another CPU's, which frees it later: reason is that CPU */
 	EV_END_N
 };
 

@@ -22,6 +22,7 @@ enum row_read {
 	READ_RCVQ,	/* tcp_sock: rcv_nxt - copied_seq */
 	READ_FREE,	/* how the id ends: EV_END_FREED */
 	READ_CONSUME,	/* EV_END_CONSUMED */
+	READ_DEFER,	/* EV_END_DEFERRED, or _FREED where the memory is of this CPU */
 	READ_COALESCE,	/* EV_END_COALESCED */
 	READ_DROP,	/* EV_END_DROPPED; argument 1 location, argument 2 reason where there is one */
 	READ_RETURN4,	/* of a RETURN row of a function with four arguments: what it returns */

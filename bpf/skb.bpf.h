@@ -277,6 +277,7 @@ static __always_inline void asking_set(struct here *h, __u64 row, __u64 skb, __u
 __noinline int skb_end(__u64 key, __u64 row, __u64 location, __u64 reason)
 {
 	struct skb_state *st = skb_find(key);
+	const struct sk_buff *skb = (const struct sk_buff *)key;
 	__u32 how = EV_END_FREED;
 	struct here h;
 
@@ -296,6 +297,11 @@ __noinline int skb_end(__u64 key, __u64 row, __u64 location, __u64 reason)
 		location = 0;
 	if (!(ROW_FLAGS(row) & ROW_REASON))
 		reason = 0;
+	if (ROW_READ(row) == READ_DEFER && bpf_core_field_exists(skb->alloc_cpu) &&
+	    FIELD(skb, alloc_cpu) != bpf_get_smp_processor_id()) {
+		how = EV_END_DEFERRED;
+		reason = FIELD(skb, alloc_cpu);
+	}
 	say_task(&h, h.t_ns);
 	say_end(&h, st->id, how, location, reason);
 	asking_set(&h, row, 0, 0);

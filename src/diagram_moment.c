@@ -50,16 +50,19 @@ static bool was_copied(const struct journey *j)
 
 static struct item *draw_end_of_skb(struct draw *w, const struct moment *e, int lane)
 {
-	char reason[WORDS_ROOM], label[2 * WORDS_ROOM];
+	char reason[WORDS_ROOM], label[2 * WORDS_ROOM], later[WORDS_ROOM];
 	const char *advice;
 	struct item *it;
 
 	if (w->j->state != JOURNEY_DROPPED) {
 		bool moved = w->j->end_how == EV_END_COALESCED;
 
+		snprintf(later, sizeof(later), "its memory goes back to cpu%u, later", w->j->end_reason);
+
 		it = draw_item(w, ITEM_STEP, words_end(w->j),
 			       moved && w->j->fragment ? "the packet goes on in another skb" :
 			       w->j->collapsed ? "its bytes were copied together with others" :
+			       w->j->end_how == EV_END_DEFERRED ? later :
 			       was_copied(w->j) ? "a copy goes on in its place" :
 			       moved ? "its bytes went into the skb before it" :
 			       w->j->end_reason_name[0] ? w->j->end_reason_name :

@@ -197,7 +197,7 @@ struct journey {
 	/* the end */
 	bool ended;
 	uint8_t end_how;	/* enum ev_end */
-	uint32_t end_reason;
+	uint32_t end_reason;	/* of a drop; EV_END_DEFERRED: the CPU that gets the memory */
 	uint64_t end_ns;
 	struct step end_step;	/* who ended it, where; valid if ended */
 	char end_reason_name[48];	/* by the traced kernel; empty: it has none */

@@ -140,6 +140,8 @@ static void put_end(struct json *j, const struct journey *p)
 	}
 	json_open(j, "end", '{');
 	put_word(j, "how", words_of(EV_END, "how"), p->end_how);
+	if (p->end_how == EV_END_DEFERRED)
+		json_u64(j, "memory_cpu", p->end_reason);
 	json_name(j, "reason", p->end_reason_name);
 	json_name(j, "where", p->end_where);
 	json_string(j, "advice", advice_for(p));

@@ -429,7 +429,7 @@ uint64_t recv_due(const struct part *part)
 {
 	const struct journey *j = part->j;
 	bool released = j->ended && (j->end_how == EV_END_FREED || j->end_how == EV_END_CONSUMED ||
-				     j->end_how == EV_END_LOST);
+				     j->end_how == EV_END_DEFERRED || j->end_how == EV_END_LOST);
 
 	if ((j->ended && j->end_how == EV_END_DROPPED) || part->forwarded)
 		return 0;

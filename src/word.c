@@ -25,6 +25,7 @@ static const char *const born_names[] = {
 static const char *const end_names[EV_END_N] = {
 	[EV_END_FREED] = "freed", [EV_END_CONSUMED] = "consumed", [EV_END_DROPPED] = "dropped",
 	[EV_END_COALESCED] = "coalesced", [EV_END_LOST] = "lost", [EV_END_LEFT] = "left",
+	[EV_END_DEFERRED] = "deferred",
 };
 
 static const char *const ran_names[EV_RAN_N] = {

@@ -68,6 +68,7 @@ struct sk_buff {
 	__u64 _skb_refdst;
 	struct sock *sk;
 	__u64 _nfct;
+	__u16 alloc_cpu;
 };
 
 struct skb_shared_info {

@@ -436,6 +436,7 @@ static const struct {
 	{ "full", case_full, LO_ONLY },
 	{ "unreachable", case_unreachable, 0 },
 	{ "ping", case_ping, 0 },
+	{ "pingfull", case_pingfull, LO_ONLY },
 	{ "raw", case_raw, LO_ONLY },
 	{ "rawfull", case_rawfull, LO_ONLY },
 	{ "checksum", case_checksum, THERE_ONLY },

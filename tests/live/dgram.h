@@ -67,6 +67,7 @@ void case_vswitch(void);
 /* ---- dgram_icmp.c: cases that are not of UDP ---- */
 
 void case_ping(void);
+void case_pingfull(void);
 void case_raw(void);
 void case_unreachable(void);
 

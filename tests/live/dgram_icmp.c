@@ -59,6 +59,32 @@ void case_ping(void)
 	close(fd);
 }
 
+/* It reads none of the replies until all have come, and has room for some of them. */
+void case_pingfull(void)
+{
+	enum { MANY = 8 };
+	struct sockaddr_storage to, own;
+	unsigned char p[256];
+	socklen_t len = address(&to, place->at, 0), own_len = address(&own, place->family == AF_INET ? "0.0.0.0" : "::", port);
+	int fd = icmp_socket(SOCK_DGRAM), n = 0;
+	size_t size = echo_make(p, 0);
+
+	option(fd, SOL_SOCKET, SO_RCVBUF, 1);
+	must(bind(fd, (struct sockaddr *)&own, own_len), "bind");
+	for (int i = 0; i < MANY; i++) {
+		if (sendto(fd, p, size, 0, (struct sockaddr *)&to, len) != (ssize_t)size)
+			die("sendto");
+		said_icmp("sent", "request", ECHO);
+	}
+	for (; recv(fd, p, sizeof(p), MSG_DONTWAIT) == (ssize_t)size; n++)
+		said_icmp("read", "reply", ECHO);
+	if (errno != EAGAIN)
+		die("recv");
+	for (; n < MANY; n++)
+		said_icmp("dropped", "reply", ECHO);
+	close(fd);
+}
+
 /* A raw socket gets clones: of its own request, too, where that arrives on this host. */
 void case_raw(void)
 {
