@@ -177,6 +177,7 @@ static bool recv_works_on(const struct scene *scene, const struct packet *p, con
 	case ST_enqueue_to_backlog:
 		return false;
 	case ST_tcp_try_coalesce:
+	case ST_skb_try_coalesce:
 	case ST_tcp_queue_rcv:
 		return !scene->arrived || scene->arrived == p->id;
 	default:

@@ -12,7 +12,7 @@
 #include "dgram.h"
 #include "world.h"
 
-enum { TOGETHER = 5, LEN = 1000, TRIES = 20 };
+enum { TOGETHER = 5, LEN = 1000, TRIES = 20, BATCHES = 4 };
 
 /* Sends some at once and reads them all, each time what there is. True if a call took more than one. */
 static bool some(struct ends *e)
@@ -57,7 +57,9 @@ void case_listed(void)
 
 	world_feature("vxB", peer, "rx-gro-list", true);
 	ends_make(&e);
-	some(&e);
+	/* Each is read by itself, so that nothing tells here whether the tick of the clock kept them apart. */
+	for (int i = 0; i < BATCHES; i++)
+		some(&e);
 	ends_close(&e);
 	world_feature("vxB", peer, "rx-gro-list", false);
 	close(peer);
