@@ -62,10 +62,14 @@ static void add_wake(struct moments *m, const struct call *c, const struct wake 
 	e->wake = w;
 }
 
+static bool writer_sleeps(const struct step *s)
+{
+	return s->stage == ST_sk_stream_wait_memory || s->stage == ST_sk_stream_wait_connect;
+}
+
 static bool sleeps(const struct step *s)
 {
-	return s->stage == ST_sk_wait_data || s->stage == ST___skb_wait_for_more_packets ||
-	       s->stage == ST_sk_stream_wait_memory;
+	return s->stage == ST_sk_wait_data || s->stage == ST___skb_wait_for_more_packets || writer_sleeps(s);
 }
 
 /* When the task of the call fell asleep last before a moment; 0: that was not seen. */
@@ -129,7 +133,7 @@ static void add_send_call(struct moments *m, const struct journey *j)
 		if (renewed(c, i, j->call_n, born))
 			continue;
 		add_step(m, &c->steps.v[i], false);
-		if (c->steps.v[i].stage == ST_sk_stream_wait_memory)
+		if (writer_sleeps(&c->steps.v[i]))
 			slept_ns = c->steps.v[i].t_ns;
 	}
 	w = slept_ns ? wake_between(c, slept_ns, born, true) : NULL;
@@ -165,7 +169,7 @@ bool journey_blocked(const struct journey *j)
 	if (j->dir == DIR_RECV)
 		return reader_waited(j);
 	for (size_t i = j->call_first; i < j->call_n; i++)
-		if (c->steps.v[i].stage == ST_sk_stream_wait_memory)
+		if (writer_sleeps(&c->steps.v[i]))
 			return true;
 	return false;
 }

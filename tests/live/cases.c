@@ -410,6 +410,7 @@ static const struct {
 	{ "ksoftirqd", case_ksoftirqd, true },
 	{ "threaded", case_threaded, false },
 	{ "cwnd", case_cwnd, false },
+	{ "soon", case_soon, false },
 	{ "pacing", case_pacing, false },
 	{ "tsq", case_tsq, true },
 	{ "partly", case_partly, false },

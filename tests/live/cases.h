@@ -42,6 +42,7 @@ void case_ksoftirqd(void);
 /* ---- cases_hold.c: what keeps bytes in the write queue ---- */
 
 void case_cwnd(void);
+void case_soon(void);
 void case_pacing(void);
 void case_tsq(void);
 

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What keeps bytes in the write queue, besides the other end: congestion window, pacing, TCP small queues. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <linux/tcp.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "cases.h"
 #include "world.h"
@@ -31,6 +35,44 @@ void case_cwnd(void)
 	take(p.server, 30000);
 	pair_close(&p);
 	say(&p, "wrote 30000");
+}
+
+static void write_soon(struct helper *h)
+{
+	h->waits = true;
+	put(h->pair->client, 100);
+}
+
+/* It writes before there is a connection: the SYN is dropped, and must be sent again. */
+void case_soon(void)
+{
+	struct helper writer = { .name = "writer", .run = write_soon };
+	struct sockaddr_in at = { .sin_family = AF_INET, .sin_port = htons(port) };
+	int listener = must(socket(AF_INET, SOCK_STREAM, 0), "socket");
+	socklen_t len = sizeof(at);
+	struct pair p = { .port = port };
+
+	inet_pton(AF_INET, "10.79.0.1", &at.sin_addr);
+	must(bind(listener, (struct sockaddr *)&at, sizeof(at)), "bind");
+	must(listen(listener, 1), "listen");
+	drop_all(listener, true);
+	p.client = must(socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), "socket");
+	if (!connect(p.client, (struct sockaddr *)&at, sizeof(at)) || errno != EINPROGRESS)
+		die("connect");
+	must(fcntl(p.client, F_SETFL, 0), "fcntl");
+	must(getsockname(p.client, (struct sockaddr *)&at, &len), "getsockname");
+	p.peer = ntohs(at.sin_port);
+	writer.pair = &p;
+	helper_start(&writer);
+	helper_sleeps(&writer);
+	drop_all(listener, false);
+	p.server = must(accept(listener, NULL, NULL), "accept");
+	close(listener);
+	helper_join(&writer);
+	until_there(p.server, 100);
+	take(p.server, 100);
+	pair_close(&p);
+	say(&p, "wrote 100 writer %d", writer.tid);
 }
 
 void case_pacing(void)
