@@ -52,6 +52,7 @@ struct track_call {
 	uint64_t going_ns;	/* of a request: when it was last set going */
 	size_t sent;		/* of datagrams: its steps before belong to those that have left */
 	bool over;		/* it has returned, or its return was not seen */
+	bool told;		/* of a datagram socket: what it reads was seen */
 };
 
 struct part {
@@ -75,6 +76,7 @@ struct part {
 	bool handed;		/* send: it has come to a driver */
 	bool queued;		/* send: it waits in a queue, or for a neighbour */
 	bool here;		/* recv: it is for this host */
+	bool lists;		/* recv: GRO has hung others on it, whole: it goes on where they are taken apart */
 	bool answered;		/* send: the driver has, the one of the outermost device */
 	uint8_t drivers;	/* send: it is in so many: a VLAN or a bridge calls the next */
 	bool held;		/* over, but an earlier one is not */

@@ -11,17 +11,18 @@ static bool by_gro(const struct journey *j)
 	return last == ST_skb_gro_receive || last == ST_skb_gro_receive_list;
 }
 
-/* The packet that it goes into has one more, or one less: counted where it is still under way. 0 or -ENOMEM. */
-static int merge_count(struct track *t, uint64_t id, int change)
+/* The packet of that id has one more in it, or one less: counted where it is still under way. 0 or -ENOMEM. */
+static int merge_count(struct track *t, uint64_t id, int change, bool lists)
 {
-	const struct packet *into = map_get(&t->packets, id);
-	struct part *part = into ? into->parts[RECV_PART] : NULL;
+	const struct packet *p = map_get(&t->packets, id);
+	struct part *into = p ? p->parts[RECV_PART] : NULL;
 
-	if (!part || part->delivered)
+	if (!into || into->delivered)
 		return 0;
-	if (part_take_out(part))
+	if (part_take_out(into))
 		return -ENOMEM;
-	part->j->merged += change;
+	into->j->merged += change;
+	into->lists |= lists;
 	return 0;
 }
 
@@ -32,7 +33,7 @@ int merge_not(struct track *t, struct part *part)
 	if (!id)
 		return 0;
 	part->into = 0;
-	return by_gro(part->j) ? merge_count(t, id, -1) : 0;
+	return by_gro(part->j) ? merge_count(t, id, -1, false) : 0;
 }
 
 int merge_step(struct track *t, struct part *part, const struct step *s)
@@ -44,7 +45,7 @@ int merge_step(struct track *t, struct part *part, const struct step *s)
 	part->j->into = named.arg = into ? into->number : 0;
 	if (step_list_add(&part->j->steps, &named))
 		return -ENOMEM;
-	return by_gro(part->j) ? merge_count(t, part->into, 1) : 0;
+	return by_gro(part->j) ? merge_count(t, part->into, 1, s->stage == ST_skb_gro_receive_list) : 0;
 }
 
 bool merge_held(const struct part *part)

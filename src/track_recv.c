@@ -109,6 +109,8 @@ int recv_from(struct track *t, struct part *part, uint64_t parent)
 		return 0;
 	/* Its bytes are read in the pieces. */
 	part->j->segment_of = of->number;
+	if (whole && whole->lists)
+		return merge_over(t, whole, NULL);
 	return whole ? recv_forward(t, whole) : 0;
 }
 
@@ -157,6 +159,7 @@ static int recv_copy(struct track *t, struct packet *p, const struct step *s)
 		call = call_of(t, s->tid, DIR_RECV, part->j->sock);
 	if (!call)
 		return 1;
+	call->told |= part && part->j->proto != 6;
 	if (part && !part->delivered && !part->read && part->j->headed && part->j->proto != 6 && !call_peeks(&call->c) &&
 	    recv_is_read(t, part, call))
 		return -ENOMEM;
@@ -371,7 +374,7 @@ static int dgrams_read(struct track *t, struct track_call *call, const struct so
 	struct part *next;
 	int err = 0;
 
-	if (call->parts)
+	if (call->told)
 		return 0;
 	for (struct part *part = t->dgrams.first; part && left > 0 && !err; part = next) {
 		next = part->unread_next;

@@ -43,6 +43,36 @@ TEST(a_part_is_read_with_what_it_is_a_part_of)
 	track_free(feed_track);
 }
 
+/* A clone of what hung on it goes on, and so does it: each is read by a call of its own. */
+TEST(what_was_listed_is_read_one_by_one)
+{
+	two_come();
+	feed_step(3, skb_gro_receive_list, .skb = 2, .arg = 1);
+	feed(4, SKB, skb, .skb = 3, .parent = 1, .how = EV_BORN_CLONE, .dir = EV_DIR_RECV, .proto = 17, .family = 4,
+	     .sport = 1000, .dport = 53, .len = 10, .saddr = FEED_CLIENT, .daddr = FEED_SERVER);
+	feed_step(4, udp_queue_rcv_one_skb, .skb = 3);
+	feed(4, END, end, .skb = 2, .how = EV_END_FREED);
+	feed_step(5, udp_queue_rcv_one_skb, .skb = 1);
+	feed_on(0, EV_CTX_TASK, 7);
+	for (unsigned int i = 0; i < 2; i++) {
+		feed(10 * i + 10, CALL, call, .call = 8 + i, .sock = 1, .op = OP_RECVFROM);
+		feed_step(10 * i + 11, skb_consume_udp, .skb = i ? 3 : 1);
+		feed(10 * i + 12, END, end, .skb = i ? 3 : 1, .how = EV_END_FREED);
+		feed(10 * i + 13, CALLEND, callend, .call = 8 + i, .sock = 1, .ret = 10);
+	}
+	feed_end();
+	CHECK_INT(fed_n, 3);
+	CHECK_INT(fed[0].call.id, 8);
+	CHECK(fed[0].j.ended);
+	CHECK_INT(fed[1].j.into, 1);
+	CHECK_INT(fed[1].call.id, 0);
+	CHECK_INT(fed[2].j.segment_of, 1);
+	CHECK_INT(fed[2].call.id, 9);
+	for (unsigned int i = 0; i < 3; i++)
+		CHECK_INT(fed[i].j.state, JOURNEY_COMPLETE);
+	track_free(feed_track);
+}
+
 TEST(a_part_is_dropped_with_what_it_is_a_part_of)
 {
 	two_come();
@@ -77,6 +107,6 @@ TEST(a_part_that_goes_on_is_none)
 
 int main(void)
 {
-	return RUN(T(a_part_is_read_with_what_it_is_a_part_of), T(a_part_is_dropped_with_what_it_is_a_part_of),
+	return RUN(T(a_part_is_read_with_what_it_is_a_part_of), T(what_was_listed_is_read_one_by_one), T(a_part_is_dropped_with_what_it_is_a_part_of),
 		   T(a_part_that_goes_on_is_none));
 }
