@@ -199,10 +199,10 @@ uint64_t recv_due(const struct part *part);
 /* It waits for a reader; it does not any more (or never did). */
 void recv_wait(struct track *t, struct part *part);
 void recv_wait_over(struct part *part);
-/* A datagram is read by one call, whole, and with it what was made a part of it. 0 or -ENOMEM. */
-int recv_is_read(struct track *t, struct part *part, struct track_call *call);
-/* Its bytes go on without it: nobody reads it. 0 or -ENOMEM. */
-int recv_forward(struct track *t, struct part *part);
+/* A datagram is read by one call, whole. */
+void recv_is_read(struct part *part, struct track_call *call);
+/* Its bytes go on without it: nobody reads it. */
+void recv_forward(struct part *part);
 /* Its addresses are others by now, those of the headers: whoever reads it has a socket of these. 0 or -ENOMEM. */
 int recv_rekey(struct track *t, struct part *part);
 /* It is a clone of the packet of that id for another socket, or a piece of it. 0 or -ENOMEM. */

@@ -21,7 +21,9 @@ static int merge_count(struct track *t, uint64_t id, int change, bool lists)
 		return 0;
 	if (part_take_out(into))
 		return -ENOMEM;
-	into->j->merged += change;
+	/* It may not have been under way when the other came. */
+	if (change > 0 || into->j->merged)
+		into->j->merged += change;
 	into->lists |= lists;
 	return 0;
 }
@@ -69,9 +71,11 @@ int merge_over(struct track *t, const struct part *into, struct track_call *call
 			return -ENOMEM;
 		if (!by_gro(part->j))
 			continue;
-		err = call ? recv_is_read(t, part, call) : recv_forward(t, part);
-		if (!err)
-			err = packet_arm(t, part->packet);
+		if (call)
+			recv_is_read(part, call);
+		else
+			recv_forward(part);
+		err = packet_arm(t, part->packet);
 	}
 	return err;
 }

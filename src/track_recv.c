@@ -59,11 +59,10 @@ int recv_rekey(struct track *t, struct part *part)
 	return 0;
 }
 
-int recv_forward(struct track *t, struct part *part)
+void recv_forward(struct part *part)
 {
 	part->forwarded = part->j->passed_on = true;
 	recv_wait_over(part);
-	return merge_over(t, part, NULL);
 }
 
 /* A fragment waits for the others, of which the last to come names the first. */
@@ -109,9 +108,11 @@ int recv_from(struct track *t, struct part *part, uint64_t parent)
 		return 0;
 	/* Its bytes are read in the pieces. */
 	part->j->segment_of = of->number;
-	if (whole && whole->lists)
-		return merge_over(t, whole, NULL);
-	return whole ? recv_forward(t, whole) : 0;
+	if (!whole)
+		return 0;
+	if (!whole->lists)
+		recv_forward(whole);
+	return merge_over(t, whole, NULL);
 }
 
 void recv_order(const struct track *t, struct part *part)
@@ -137,14 +138,13 @@ void recv_order(const struct track *t, struct part *part)
 	j->reordered = !j->retransmit && (place == SEQ_EARLY || place == SEQ_LATE);
 }
 
-int recv_is_read(struct track *t, struct part *part, struct track_call *call)
+void recv_is_read(struct part *part, struct track_call *call)
 {
 	call_name(part, call);
 	part->j->readers = 1;
 	part->read = true;
 	part->read_ns = call->c.end_ns;
 	recv_wait_over(part);
-	return merge_over(t, part, call);
 }
 
 /* The copy to the reader is a step of the call; a datagram says by it who read it. */
@@ -160,9 +160,11 @@ static int recv_copy(struct track *t, struct packet *p, const struct step *s)
 	if (!call)
 		return 1;
 	call->told |= part && part->j->proto != 6;
-	if (part && !part->delivered && !part->read && part->j->headed && part->j->proto != 6 && !call_peeks(&call->c) &&
-	    recv_is_read(t, part, call))
-		return -ENOMEM;
+	if (part && !part->delivered && !part->read && part->j->headed && part->j->proto != 6 && !call_peeks(&call->c)) {
+		recv_is_read(part, call);
+		if (merge_over(t, part, call))
+			return -ENOMEM;
+	}
 	if (part)
 		part->last_ns = t->now_ns;
 	return call_step(call, s);
@@ -386,9 +388,8 @@ static int dgrams_read(struct track *t, struct track_call *call, const struct so
 			continue;
 		if (part->opened_ns > call->c.end_ns || !dgram_fits(part->j, &call->c))
 			break;
-		err = recv_is_read(t, part, call);
-		if (!err)
-			err = packet_arm(t, part->packet);
+		recv_is_read(part, call);
+		err = packet_arm(t, part->packet);
 		left--;
 	}
 	return err;

@@ -412,8 +412,11 @@ int take_end(struct track *t, const struct ordered *o)
 	if (part)
 		send_ends(part);
 	/* A router on this host cut it up, say: what arrives has other ids. */
-	if (p->leaves_again && p->parts[RECV_PART] && recv_forward(t, p->parts[RECV_PART]))
-		return -ENOMEM;
+	if (p->leaves_again && p->parts[RECV_PART]) {
+		recv_forward(p->parts[RECV_PART]);
+		if (merge_over(t, p->parts[RECV_PART], NULL))
+			return -ENOMEM;
+	}
 	if (part && !part->delivered) {
 		struct journey *j = part->j;
 
@@ -436,8 +439,7 @@ int take_end(struct track *t, const struct ordered *o)
 		if (j->fragment && j->dir == DIR_RECV && (j->end_how == EV_END_CONSUMED || j->end_how == EV_END_FREED ||
 							  j->end_how == EV_END_COALESCED)) {
 			j->end_how = EV_END_COALESCED;
-			if (recv_forward(t, part))
-				return -ENOMEM;
+			recv_forward(part);
 		}
 		if (j->dir == DIR_RECV && j->end_how == EV_END_DROPPED && j->fragment < 2) {
 			recv_wait_over(part);
