@@ -26,6 +26,7 @@
 #include "queue.bpf.h"
 #include "chain.bpf.h"
 #include "neigh.bpf.h"
+#include "born.bpf.h"
 #include "skb.bpf.h"
 #include "header.bpf.h"
 #include "generic.bpf.h"
