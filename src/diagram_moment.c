@@ -2,6 +2,7 @@
 /* The lines of a diagram that say what happened: a step, a call, a wake-up, an end. */
 #include "diagram_draw.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -48,25 +49,36 @@ static bool was_copied(const struct journey *j)
 	return j->steps.n && j->steps.v[j->steps.n - 1].stage == ST_skb_copy;
 }
 
+/* What the end of an skb that was not dropped says beside it. */
+static const char *end_note(char out[WORDS_ROOM], const struct moment *e, const struct journey *j)
+{
+	if (j->end_how == EV_END_COALESCED && j->fragment)
+		return "the packet goes on in another skb";
+	if (j->collapsed)
+		return "its bytes were copied together with others";
+	if (was_copied(j))
+		return "a copy goes on in its place";
+	if (j->end_how == EV_END_DEFERRED)
+		snprintf(out, WORDS_ROOM, "its memory goes back to cpu%u, later", j->end_reason);
+	else if (j->end_how == EV_END_COALESCED && j->into)
+		snprintf(out, WORDS_ROOM, "its bytes went into #%" PRIu64, j->into);
+	else if (j->end_how == EV_END_COALESCED)
+		return "its bytes went into the skb before it";
+	else if (j->end_reason_name[0])
+		return j->end_reason_name;
+	else
+		return e->who.stage ? step_name(&e->who) : "";
+	return out;
+}
+
 static struct item *draw_end_of_skb(struct draw *w, const struct moment *e, int lane)
 {
-	char reason[WORDS_ROOM], label[2 * WORDS_ROOM], later[WORDS_ROOM];
+	char reason[WORDS_ROOM], label[2 * WORDS_ROOM];
 	const char *advice;
 	struct item *it;
 
 	if (w->j->state != JOURNEY_DROPPED) {
-		bool moved = w->j->end_how == EV_END_COALESCED;
-
-		snprintf(later, sizeof(later), "its memory goes back to cpu%u, later", w->j->end_reason);
-
-		it = draw_item(w, ITEM_STEP, words_end(w->j),
-			       moved && w->j->fragment ? "the packet goes on in another skb" :
-			       w->j->collapsed ? "its bytes were copied together with others" :
-			       w->j->end_how == EV_END_DEFERRED ? later :
-			       was_copied(w->j) ? "a copy goes on in its place" :
-			       moved ? "its bytes went into the skb before it" :
-			       w->j->end_reason_name[0] ? w->j->end_reason_name :
-			       e->who.stage ? step_name(&e->who) : "");
+		it = draw_item(w, ITEM_STEP, words_end(w->j), end_note(reason, e, w->j));
 	} else {
 		words_reason(reason, w->j);
 		advice = advice_for(w->j);

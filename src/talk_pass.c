@@ -164,30 +164,39 @@ static bool merges(const struct talk_pass *into, const struct talk_pass *p)
 	       p->recv->seq + p->recv->len - into->recv->seq <= s->len;
 }
 
-/* Is it what that packet has become a part of? */
-static bool is_into(const struct talk_pass *into, const struct journey *part)
+/* What that packet has become a part of: it says so, or GRO has put it there before TCP; NULL: nothing, or not known. */
+static const struct talk_pass *pass_into(const struct talk_view *v, const struct talk_pass *p)
 {
-	return into->recv && into->recv->number == part->into;
+	const struct talk_pass *found = NULL;
+
+	if (!p->recv->into && at_tcp(p->recv))
+		return NULL;
+	for (size_t k = 0; k < v->pass_n; k++) {
+		const struct talk_pass *q = &v->passes[k];
+
+		if (p->recv->into ? q->recv && q->recv->number == p->recv->into : merges(q, p))
+			found = q;
+	}
+	return found;
 }
 
 static void passes_merge(struct talk_view *v)
 {
 	for (size_t i = 0; i < v->pass_n; i++) {
 		struct talk_pass *p = &v->passes[i];
-		bool queued = p->recv && at_tcp(p->recv);
+		const struct talk_pass *into;
 
 		p->taken_ns = p->arrived_ns;
-		if (!p->recv || !p->recv->len || p->recv->state == JOURNEY_DROPPED || (queued && !p->recv->into))
+		if (!p->recv || !p->recv->len || p->recv->state == JOURNEY_DROPPED)
 			continue;
-		for (size_t k = 0; k < v->pass_n; k++) {
-			if (p->recv->into ? !is_into(&v->passes[k], p->recv) : !merges(&v->passes[k], p))
-				continue;
-			if (queued) {
-				p->joins = v->passes[k].number;
-				break;
-			}
-			p->merged = v->passes[k].number;
-			p->taken_ns = v->passes[k].arrived_ns;
+		into = pass_into(v, p);
+		if (!into)
+			continue;
+		if (at_tcp(p->recv)) {
+			p->joins = into->number;
+		} else {
+			p->merged = into->number;
+			p->taken_ns = into->arrived_ns;
 		}
 	}
 }
