@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What keeps bytes in the write queue, besides the other end: congestion window, pacing, TCP small queues. */
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/tcp.h>
@@ -47,21 +46,16 @@ static void write_soon(struct helper *h)
 void case_soon(void)
 {
 	struct helper writer = { .name = "writer", .run = write_soon };
-	struct sockaddr_in at = { .sin_family = AF_INET, .sin_port = htons(port) };
-	int listener = must(socket(AF_INET, SOCK_STREAM, 0), "socket");
-	socklen_t len = sizeof(at);
-	struct pair p = { .port = port };
+	struct sockaddr_in at;
+	int listener = listener_make(&at, port, NULL);
+	struct pair p;
 
-	inet_pton(AF_INET, "10.79.0.1", &at.sin_addr);
-	must(bind(listener, (struct sockaddr *)&at, sizeof(at)), "bind");
-	must(listen(listener, 1), "listen");
 	drop_all(listener, true);
 	p.client = must(socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), "socket");
 	if (!connect(p.client, (struct sockaddr *)&at, sizeof(at)) || errno != EINPROGRESS)
 		die("connect");
 	must(fcntl(p.client, F_SETFL, 0), "fcntl");
-	must(getsockname(p.client, (struct sockaddr *)&at, &len), "getsockname");
-	p.peer = ntohs(at.sin_port);
+	pair_ports(&p, port);
 	writer.pair = &p;
 	helper_start(&writer);
 	helper_sleeps(&writer);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Bytes that io_uring moves: at once, when they come, by a worker, by the thread that polls the queue. */
-#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
@@ -216,18 +215,14 @@ void case_uring_whole(void)
 /* The handshake by requests; the accept waits for the connect. */
 void case_uring_connect(void)
 {
-	struct sockaddr_in at = { .sin_family = AF_INET, .sin_port = htons(port) };
 	struct ring accepts, connects;
-	socklen_t len = sizeof(at);
-	struct pair p = { .port = port };
+	struct sockaddr_in at;
+	struct pair p;
 	int listener;
 
 	if (!ring_make(&accepts, 0) || !ring_make(&connects, 0))
 		return;
-	inet_pton(AF_INET, "10.79.0.1", &at.sin_addr);
-	listener = must(socket(AF_INET, SOCK_STREAM, 0), "socket");
-	must(bind(listener, (struct sockaddr *)&at, sizeof(at)), "bind");
-	must(listen(listener, 1), "listen");
+	listener = listener_make(&at, port, NULL);
 	ring_queue(&accepts, IORING_OP_ACCEPT, listener, NULL, 0);
 	ring_submit(&accepts, 0);
 	p.client = must(socket(AF_INET, SOCK_STREAM, 0), "socket");
@@ -236,8 +231,7 @@ void case_uring_connect(void)
 	ring_expect(&connects, 0);
 	p.server = ring_answer(&accepts);
 	close(listener);
-	must(getsockname(p.client, (struct sockaddr *)&at, &len), "getsockname");
-	p.peer = ntohs(at.sin_port);
+	pair_ports(&p, port);
 	ring_free(&accepts);
 	ring_free(&connects);
 	pass(&p, 100);

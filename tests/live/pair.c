@@ -75,32 +75,49 @@ static void begin_at(int fd, unsigned int isn)
 	option(fd, IPPROTO_TCP, TCP_REPAIR, TCP_REPAIR_OFF);
 }
 
-void pair_make(struct pair *p, unsigned int port, const struct pair_wish *wish)
-{
-	static const struct pair_wish none;
-	struct sockaddr_in at = { .sin_family = AF_INET, .sin_port = htons(port) };
-	int listener, home = must(open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC), "netns");
-	socklen_t len = sizeof(at);
+static const struct pair_wish no_wish;
 
-	wish = wish ? wish : &none;
-	inet_pton(AF_INET, wish->at ? wish->at : "10.79.0.1", &at.sin_addr);
+int listener_make(struct sockaddr_in *at, unsigned int port, const struct pair_wish *wish)
+{
+	int listener, home = must(open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC), "netns");
+
+	wish = wish ? wish : &no_wish;
+	*at = (struct sockaddr_in){ .sin_family = AF_INET, .sin_port = htons(port) };
+	inet_pton(AF_INET, wish->at ? wish->at : "10.79.0.1", &at->sin_addr);
 	if (wish->there)
 		must(setns(wish->there, CLONE_NEWNET), "setns");
 	listener = socket_make(wish);
-	must(bind(listener, (struct sockaddr *)&at, sizeof(at)), "bind");
+	must(bind(listener, (struct sockaddr *)at, sizeof(*at)), "bind");
 	must(listen(listener, 1), "listen");
 	if (wish->there)
 		must(setns(home, CLONE_NEWNET), "setns");
 	close(home);
+	return listener;
+}
+
+void pair_ports(struct pair *p, unsigned int port)
+{
+	struct sockaddr_in at;
+	socklen_t len = sizeof(at);
+
+	must(getsockname(p->client, (struct sockaddr *)&at, &len), "getsockname");
+	p->port = port;
+	p->peer = ntohs(at.sin_port);
+}
+
+void pair_make(struct pair *p, unsigned int port, const struct pair_wish *wish)
+{
+	struct sockaddr_in at;
+	int listener = listener_make(&at, port, wish);
+
+	wish = wish ? wish : &no_wish;
 	p->client = socket_make(wish);
 	if (wish->isn)
 		begin_at(p->client, wish->isn);
 	must(connect(p->client, (struct sockaddr *)&at, sizeof(at)), "connect");
 	p->server = must(accept(listener, NULL, NULL), "accept");
 	close(listener);
-	p->port = port;
-	must(getsockname(p->client, (struct sockaddr *)&at, &len), "getsockname");
-	p->peer = ntohs(at.sin_port);
+	pair_ports(p, port);
 }
 
 void pair_close(struct pair *p)

@@ -3,6 +3,7 @@
 #ifndef PAIR_H
 #define PAIR_H
 
+#include <netinet/in.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -26,6 +27,10 @@ void die(const char *what) __attribute__((noreturn));
 /* Calls what fails with -1 a failure of that name. */
 long must(long result, const char *what);
 
+/* A socket that listens at that port, where at becomes; of a wish, NULL: none. */
+int listener_make(struct sockaddr_in *at, unsigned int port, const struct pair_wish *wish);
+/* Its client has a port by now. */
+void pair_ports(struct pair *p, unsigned int port);
 void pair_make(struct pair *p, unsigned int port, const struct pair_wish *wish);
 /* The client first. */
 void pair_close(struct pair *p);
