@@ -4,14 +4,14 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "diagram_words.h"
 #include "icmp_words.h"
 #include "phrase.h"
-
-enum { TCP_FIN = 1, TCP_SYN = 2, TCP_ACK = 16 };
+#include "proto.h"
 
 static void say_icmp(FILE *out, const struct journey *j)
 {
@@ -45,7 +45,7 @@ static void say_bytes(FILE *out, const struct journey *j)
 		say_icmp(out, j);
 		return;
 	}
-	if (j->proto != 6) {
+	if (j->proto != IPPROTO_TCP) {
 		fprintf(out, " · %u B", j->len);
 		say_gso(out, j);
 		return;
@@ -186,7 +186,7 @@ static bool call_wrote(const struct journey *j)
 {
 	const struct call *c = j->call;
 
-	if (j->proto != 6 || !j->len || !c->end_seen || c->seq_from == c->seq_to)
+	if (j->proto != IPPROTO_TCP || !j->len || !c->end_seen || c->seq_from == c->seq_to)
 		return true;
 	return j->seq - c->seq_from < c->seq_to - c->seq_from ||
 	       c->seq_from - j->seq < j->len;

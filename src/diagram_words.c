@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "addr.h"
+#include "proto.h"
 #include "row.h"
 #include "way_words.h"
 
@@ -39,22 +40,14 @@ char *words_endpoint(char out[WORDS_ROOM], const struct endpoint *e, bool ports)
 	return out;
 }
 
-bool proto_has_ports(unsigned int proto)
+char *words_proto(char out[WORDS_ROOM], unsigned int number)
 {
-	return proto == 6 || proto == 17 || proto == 33 || proto == 132 || proto == 136;
-}
+	const struct proto *p = proto_by_number(number);
 
-char *words_proto(char out[WORDS_ROOM], unsigned int proto)
-{
-	static const struct { unsigned int proto; const char *name; } names[] = {
-		{ 1, "ICMP" }, { 6, "TCP" }, { 17, "UDP" }, { 58, "ICMPv6" },
-		{ 33, "DCCP" }, { 132, "SCTP" }, { 136, "UDP-Lite" },
-	};
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
-		if (names[i].proto == proto)
-			return memcpy(out, names[i].name, strlen(names[i].name) + 1);
-	snprintf(out, WORDS_ROOM, "IP protocol %u", proto);
+	if (p)
+		snprintf(out, WORDS_ROOM, "%s", p->spelled);
+	else
+		snprintf(out, WORDS_ROOM, "IP protocol %u", number);
 	return out;
 }
 
@@ -62,8 +55,8 @@ char *words_flags(char out[WORDS_ROOM], unsigned int tcp_flags)
 {
 	/* In the order in which people say them. */
 	static const struct { unsigned int bit; const char *name; } names[] = {
-		{ 2, "SYN" }, { 1, "FIN" }, { 4, "RST" }, { 8, "PSH" }, { 16, "ACK" },
-		{ 32, "URG" }, { 64, "ECE" }, { 128, "CWR" },
+		{ TCP_SYN, "SYN" }, { TCP_FIN, "FIN" }, { TCP_RST, "RST" }, { TCP_PSH, "PSH" }, { TCP_ACK, "ACK" },
+		{ TCP_URG, "URG" }, { TCP_ECE, "ECE" }, { TCP_CWR, "CWR" },
 	};
 	size_t at = snprintf(out, WORDS_ROOM, "[");
 

@@ -11,7 +11,6 @@ enum { WORDS_ROOM = 160 };
 char *words_time(char out[WORDS_ROOM], uint64_t ns);
 /* "10.0.0.1:80", "[2001:db8::1]:80"; without the port where the protocol has none. */
 char *words_endpoint(char out[WORDS_ROOM], const struct endpoint *e, bool ports);
-bool proto_has_ports(unsigned int proto);
 /* "TCP", "UDP", "IP protocol 89". */
 char *words_proto(char out[WORDS_ROOM], unsigned int proto);
 /* "[SYN, ACK]". */

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "number.h"
+#include "proto.h"
 #include "say.h"
 
 /* PID_MAX_LIMIT of include/linux/threads.h on 64 bit: no pid is greater. */
@@ -31,36 +32,6 @@ const char *const reject_names[REJECT_N] = {
 	[REJECT_IFACE] = "--iface",
 	[REJECT_OWNER] = "--pid or --comm",
 };
-
-/* The protocols that have a name here. */
-enum { IN_V4 = 1, IN_V6 = 2, IN_BOTH = 3 };
-
-static const struct proto {
-	const char *name;
-	uint8_t number;
-	uint8_t families;
-	bool ports;
-} protos[] = {
-	{ "tcp", IPPROTO_TCP, IN_BOTH, true },
-	{ "udp", IPPROTO_UDP, IN_BOTH, true },
-	{ "icmp", IPPROTO_ICMP, IN_V4, false },
-	{ "icmpv6", IPPROTO_ICMPV6, IN_V6, false },
-	{ "igmp", IPPROTO_IGMP, IN_V4, false },
-	{ "sctp", IPPROTO_SCTP, IN_BOTH, true },
-	{ "udplite", IPPROTO_UDPLITE, IN_BOTH, true },
-	{ "dccp", IPPROTO_DCCP, IN_BOTH, true },
-	{ "gre", IPPROTO_GRE, IN_BOTH, false },
-	{ "esp", IPPROTO_ESP, IN_BOTH, false },
-	{ "ah", IPPROTO_AH, IN_BOTH, false },
-};
-
-static const struct proto *proto_by_number(unsigned int number)
-{
-	for (size_t i = 0; i < sizeof(protos) / sizeof(protos[0]); i++)
-		if (protos[i].number == number)
-			return &protos[i];
-	return NULL;
-}
 
 PRINTF(3, 4) static int refuse(char *why, size_t n, const char *fmt, ...)
 {
@@ -192,20 +163,15 @@ int filter_set_host(struct filter *f, const char *arg, char *why, size_t n)
 
 int filter_set_proto(struct filter *f, const char *arg, char *why, size_t n)
 {
+	const struct proto *p = proto_by_name(arg);
 	uint64_t v;
 
 	if (f->cfg.proto)
 		return refuse_twice("--proto", why, n);
-	for (size_t i = 0; i < sizeof(protos) / sizeof(protos[0]); i++) {
-		if (!strcasecmp(arg, protos[i].name)) {
-			f->cfg.proto = protos[i].number;
-			return 0;
-		}
-	}
-	if (number_parse(arg, &v) || v < 1 || v > UINT8_MAX)
+	if (!p && (number_parse(arg, &v) || v < 1 || v > UINT8_MAX))
 		return refuse(why, n, "--proto %s: a protocol is a name such as tcp or udp,"
 			      " or a number from 1 to 255", show(arg).s);
-	f->cfg.proto = v;
+	f->cfg.proto = p ? p->number : v;
 	return 0;
 }
 

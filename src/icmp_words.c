@@ -2,9 +2,9 @@
 /* Spells types and codes of ICMP (RFC 792, RFC 1122, RFC 1812) and of ICMPv6 (RFC 4443, RFC 4861, RFC 3810). */
 #include "icmp_words.h"
 
+#include <netinet/in.h>
 #include <stdio.h>
 
-enum { PROTO_ICMP = 1, PROTO_ICMPV6 = 58 };
 enum { ECHO_REPLY = 0, ECHO = 8, ECHO6 = 128, ECHO6_REPLY = 129 };
 enum { ANY_CODE = 256 };
 
@@ -38,23 +38,23 @@ static const struct icmp_name names6[] = {
 
 bool icmp_is(unsigned int proto)
 {
-	return proto == PROTO_ICMP || proto == PROTO_ICMPV6;
+	return proto == IPPROTO_ICMP || proto == IPPROTO_ICMPV6;
 }
 
 bool icmp_is_reply(unsigned int proto, unsigned int type)
 {
-	return icmp_is(proto) && type >> 8 == (proto == PROTO_ICMP ? ECHO_REPLY : ECHO6_REPLY);
+	return icmp_is(proto) && type >> 8 == (proto == IPPROTO_ICMP ? ECHO_REPLY : ECHO6_REPLY);
 }
 
 bool icmp_is_echo(unsigned int proto, unsigned int type)
 {
-	return icmp_is_reply(proto, type) || (icmp_is(proto) && type >> 8 == (proto == PROTO_ICMP ? ECHO : ECHO6));
+	return icmp_is_reply(proto, type) || (icmp_is(proto) && type >> 8 == (proto == IPPROTO_ICMP ? ECHO : ECHO6));
 }
 
 char *words_icmp(char out[WORDS_ROOM], unsigned int proto, unsigned int type)
 {
-	const struct icmp_name *names = proto == PROTO_ICMP ? names4 : names6;
-	size_t n = proto == PROTO_ICMP ? sizeof(names4) / sizeof(*names4) : sizeof(names6) / sizeof(*names6);
+	const struct icmp_name *names = proto == IPPROTO_ICMP ? names4 : names6;
+	size_t n = proto == IPPROTO_ICMP ? sizeof(names4) / sizeof(*names4) : sizeof(names6) / sizeof(*names6);
 
 	for (size_t i = 0; i < n; i++) {
 		if (names[i].type != type >> 8 || (names[i].code != ANY_CODE && names[i].code != (type & 0xff)))

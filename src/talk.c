@@ -3,17 +3,18 @@
 #include "talk.h"
 
 #include <errno.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "icmp_words.h"
+#include "proto.h"
 
 enum {
 	TALKS_MAX = 256,	/* open at once; then the one that was quiet longest is given */
 	TALK_EVENTS_MAX = 4096,	/* packets each way, and calls, held of one conversation */
 	EVENTS_MAX = 4 * TALK_EVENTS_MAX,	/* of all together … */
 	STEPS_MAX = 64 * TALK_EVENTS_MAX,	/* … and their steps, of which a long call has many */
-	TCP_FIN = 1, TCP_SYN = 2, TCP_RST = 4, TCP_ACK = 16, PROTO_TCP = 6,
 };
 
 #define MS 1000000ULL
@@ -87,7 +88,7 @@ static bool talk_over(const struct talk *t)
 
 static uint64_t talk_due(const struct talk *t)
 {
-	if (t->key.proto != PROTO_TCP)
+	if (t->key.proto != IPPROTO_TCP)
 		return t->last_ns + DGRAM_QUIET_NS;
 	return t->last_ns + (talk_over(t) ? TALK_OVER_NS : TALK_QUIET_NS);
 }
@@ -125,7 +126,7 @@ int talks_look(struct talks *ts, uint64_t now_ns)
 			continue;
 		}
 		/* One that was quiet for twice as long has no other part to come. */
-		if (talk_over(t) || !talk_events(t) || t->key.proto != PROTO_TCP) {
+		if (talk_over(t) || !talk_events(t) || t->key.proto != IPPROTO_TCP) {
 			err = talk_give(ts, t, false);
 			talk_free(ts, i);
 		} else {
@@ -323,7 +324,7 @@ int talks_journey(struct talks *ts, const struct journey *j, bool chosen)
 	t->fin[!flow_key_same(&key, &t->key)] |= !!(j->tcp_flags & TCP_FIN);
 	t->reset |= !!(j->tcp_flags & TCP_RST);
 	talk_seen(ts, t, journey_last_ns(j), j->steps.n);
-	return j->proto != PROTO_TCP && j->call ? talk_call_of(ts, t, j) : 0;
+	return j->proto != IPPROTO_TCP && j->call ? talk_call_of(ts, t, j) : 0;
 }
 
 int talks_call(struct talks *ts, const struct call *c)
@@ -334,7 +335,7 @@ int talks_call(struct talks *ts, const struct call *c)
 	int err = 0;
 
 	/* A socket that listens has no other end. */
-	if (c->proto != PROTO_TCP || !c->remote.port)
+	if (c->proto != IPPROTO_TCP || !c->remote.port)
 		return 0;
 	memcpy(key.src, c->local.addr, EV_ADDR_LEN);
 	memcpy(key.dst, c->remote.addr, EV_ADDR_LEN);

@@ -3,13 +3,14 @@
 #include "talk_diagram.h"
 
 #include <errno.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "diagram_words.h"
+#include "proto.h"
 #include "render.h"
 
-enum { TCP_FIN = 1, TCP_SYN = 2, TCP_RST = 4, PROTO_TCP = 6 };
 enum { NAME_COLUMNS = 15, DEV_COLUMNS = 6 };
 
 /* A diagram that is being made. */
@@ -102,7 +103,7 @@ static int add_lanes(struct ladder *l)
 
 static bool carries_nothing(const struct talk_pass *p)
 {
-	return p->seq == p->end && !(p->head->tcp_flags & TCP_RST) && p->head->proto == PROTO_TCP;
+	return p->seq == p->end && !(p->head->tcp_flags & TCP_RST) && p->head->proto == IPPROTO_TCP;
 }
 
 /* A loss that several packets may have suffered is one loss. */
@@ -254,7 +255,7 @@ static int draw_end(struct ladder *l)
 
 	if (v->t->goes_on)
 		snprintf(label, sizeof(label), "continued in part %u", v->t->part + 1);
-	else if (v->t->key.proto != PROTO_TCP)
+	else if (v->t->key.proto != IPPROTO_TCP)
 		snprintf(label, sizeof(label), "quiet");
 	else
 		snprintf(label, sizeof(label), "%s",

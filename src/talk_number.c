@@ -2,7 +2,9 @@
 /* Numbers the bytes of a conversation from where each end began, and counts them. */
 #include "talk_view.h"
 
-enum { TCP_FIN = 1, TCP_SYN = 2, TCP_ACK = 16, PROTO_TCP = 6 };
+#include <netinet/in.h>
+
+#include "proto.h"
 
 static void lower(uint32_t *least, bool *any, uint32_t seq)
 {
@@ -16,7 +18,7 @@ void talk_base(struct talk_view *v)
 {
 	const struct talk *t = v->t;
 
-	for (int end = 0; end < TALK_ENDS && t->key.proto == PROTO_TCP; end++) {
+	for (int end = 0; end < TALK_ENDS && t->key.proto == IPPROTO_TCP; end++) {
 		const struct endpoint *at = &v->ends[end].at;
 		uint32_t least = 1;
 		bool any = false, known = false;
@@ -51,7 +53,7 @@ static void passes_number(struct talk_view *v)
 		const struct journey *j = p->head;
 
 		p->end = j->len;
-		if (j->proto != PROTO_TCP)
+		if (j->proto != IPPROTO_TCP)
 			continue;
 		p->seq = j->seq - v->ends[p->from].base;
 		p->end = p->seq + j->len + !!(j->tcp_flags & TCP_SYN) + !!(j->tcp_flags & TCP_FIN);
@@ -72,7 +74,7 @@ static void ends_bytes(struct talk_view *v)
 		if (!len)
 			continue;
 		/* What was cut into pieces, or cloned, comes again. */
-		if (p->head->proto != PROTO_TCP) {
+		if (p->head->proto != IPPROTO_TCP) {
 			v->ends[p->from].bytes += p->send || !p->head->parent || p->head->assembled ? len : 0;
 			continue;
 		}

@@ -4,14 +4,14 @@
  * of one skb; over NICs they are two, which connection, bytes and time join.
  */
 #include <errno.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "icmp_words.h"
 #include "moment.h"
+#include "proto.h"
 #include "talk_view.h"
-
-enum { TCP_FIN = 1, TCP_SYN = 2, TCP_RST = 4, PROTO_TCP = 6 };
 
 /* What two skbs of one packet have alike. */
 #define SAME_FLAGS (TCP_FIN | TCP_SYN | TCP_RST)
@@ -231,7 +231,7 @@ static void passes_upto(struct talk_view *v)
  */
 static void passes_join(struct talk_view *v)
 {
-	bool numbered = v->t->key.proto == PROTO_TCP;
+	bool numbered = v->t->key.proto == IPPROTO_TCP;
 	size_t kept = 0;
 
 	for (size_t i = 0; i < v->pass_n; i++) {

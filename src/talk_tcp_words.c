@@ -5,9 +5,8 @@
 #include <string.h>
 
 #include "render.h"
+#include "proto.h"
 #include "talk_diagram.h"
-
-enum { TCP_FIN = 1 };
 
 /* A FIN that has come counts as a byte that nobody has read. */
 static uint32_t unread_bytes(const struct talk_view *v, const struct talk_event *e)

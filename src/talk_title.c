@@ -7,6 +7,7 @@
 
 #include "diagram_words.h"
 #include "phrase.h"
+#include "proto.h"
 #include "talk_diagram.h"
 
 const char *talk_dev(const struct talk_view *v, int end)

@@ -3,12 +3,12 @@
 #include "talk_view.h"
 
 #include <errno.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "icmp_words.h"
-
-enum { TCP_FIN = 1, TCP_SYN = 2, TCP_RST = 4, TCP_ACK = 16, PROTO_TCP = 6 };
+#include "proto.h"
 
 /* Linux gives these to clients unless it is told otherwise (net.ipv4.ip_local_port_range). */
 enum { EPHEMERAL = 32768 };
@@ -444,7 +444,7 @@ int talk_view_make(struct talk_view *v, const struct talk *t, bool steps)
 		return err;
 	ends_here(v);
 	talk_number(v);
-	if (t->key.proto == PROTO_TCP)
+	if (t->key.proto == IPPROTO_TCP)
 		err = talk_answers(v);
 	if (!err)
 		err = acts_make(v);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Spells what happened in a conversation. */
 #include <inttypes.h>
+#include <netinet/in.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,11 +10,10 @@
 #include "diagram_words.h"
 #include "frame_words.h"
 #include "icmp_words.h"
+#include "proto.h"
 #include "render.h"
 #include "row.h"
 #include "talk_diagram.h"
-
-enum { TCP_FIN = 1, TCP_SYN = 2, TCP_RST = 4, TCP_ACK = 16, PROTO_TCP = 6, PROTO_UDP = 17 };
 
 /* Adds to what is there. */
 __attribute__((format(printf, 2, 3)))
@@ -38,11 +38,11 @@ static bool returns_fd(const struct call *c)
 /* What the packet is. */
 static char *pass_name(char out[WORDS_ROOM], const struct journey *j)
 {
-	if (j->proto == PROTO_TCP)
+	if (j->proto == IPPROTO_TCP)
 		return words_flags(out, j->tcp_flags);
 	if (icmp_is(j->proto))
 		return words_icmp(out, j->proto, j->window);
-	snprintf(out, WORDS_ROOM, "%s", j->proto == PROTO_UDP ? "datagram" : "packet");
+	snprintf(out, WORDS_ROOM, "%s", j->proto == IPPROTO_UDP ? "datagram" : "packet");
 	return out;
 }
 
@@ -129,7 +129,7 @@ static void note_returns(char out[TALK_WORDS_ROOM], const struct talk_view *v, c
 
 	if (recv)
 		act_bytes(out, v, a);
-	if (recv && !a->c->ret && a->c->count && v->t->key.proto == PROTO_TCP)
+	if (recv && !a->c->ret && a->c->count && v->t->key.proto == IPPROTO_TCP)
 		fact(out, "the peer sends no more");
 	if (a->waited_for && a->ran_ns)
 		fact(out, "waited %s for #%" PRIu64 " · ran %s later", words_time(time, a->waited_ns),
@@ -150,7 +150,7 @@ static void note_carries(char out[TALK_WORDS_ROOM], const struct talk_pass *p)
 
 	if (icmp_is_echo(j->proto, j->window))
 		fact(out, "seq %u", j->seq);
-	if (j->proto != PROTO_TCP)
+	if (j->proto != IPPROTO_TCP)
 		fact(out, "%u B", j->len);
 	else if (j->len)
 		fact(out, "%u..%u (%u B)", first, first + j->len, j->len);
@@ -371,7 +371,7 @@ static void note_pass(char out[TALK_WORDS_ROOM], const struct talk_view *v, cons
 	/* What GSO cuts off leaves unsaid (talk_diagram.c). */
 	if (!first && p->head->segment_of && detail != DETAIL_FULL)
 		fact(out, "segment of #%" PRIu64, p->head->segment_of);
-	if (first && detail == DETAIL_FULL && p->head->proto == PROTO_TCP) {
+	if (first && detail == DETAIL_FULL && p->head->proto == IPPROTO_TCP) {
 		fact(out, "seq %u", p->seq);
 		if (p->head->tcp_flags & TCP_ACK)
 			fact(out, "ack %u", p->ack);

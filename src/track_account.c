@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Which connection a record's bytes belong to, from its SYN to its end. */
 #include <errno.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "track_in.h"
 
-enum { TCP_FIN = 1, TCP_SYN = 2, TCP_RST = 4, TCP_ACK = 16 };
+#include "proto.h"
+
 /* Of more at a time the oldest is given up. */
 enum { CONNECTIONS_MAX = 8192 };
 
@@ -199,7 +201,7 @@ int account_skb(struct track *t, const struct rec_skb *r)
 	int err = 0;
 
 	/* The bytes of later fragments were counted in the whole, or will be. */
-	if (r->proto != 6 || r->fragment > 1)
+	if (r->proto != IPPROTO_TCP || r->fragment > 1)
 		return 0;
 	memcpy(key.src, r->saddr, EV_ADDR_LEN);
 	memcpy(key.dst, r->daddr, EV_ADDR_LEN);
@@ -233,7 +235,7 @@ int account_arrival(struct track *t, struct part *part)
 	int err;
 
 	/* On this host the sender's skb arrives, and its head says whose that was. */
-	if (!a || j->proto != 6 || (sock && !end_take(&a->of->ends[account_way(a)], sock)))
+	if (!a || j->proto != IPPROTO_TCP || (sock && !end_take(&a->of->ends[account_way(a)], sock)))
 		return 0;
 	a->came |= syn && a->isn == j->seq;
 	err = account_arrived(a, j->seq + syn, j->len, &part->fresh);
@@ -256,7 +258,7 @@ int account_drop(struct track *t, struct part *part, uint32_t reason)
 static struct account *account_of_sock(const struct track *t, uint32_t sock)
 {
 	const struct sock_info *s = flows_sock_get(&t->flows, sock);
-	struct flow *fl = s && s->out.proto == 6 ? flow_find(&t->flows, &s->out) : NULL;
+	struct flow *fl = s && s->out.proto == IPPROTO_TCP ? flow_find(&t->flows, &s->out) : NULL;
 
 	return fl ? fl->account : NULL;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A part is over: what it misses, what became of it, and off to the sink. */
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -205,7 +206,7 @@ static enum journey_state part_state(const struct part *part)
 {
 	const struct journey *j = part->j;
 	/* Bytes wait on where they were merged; of a datagram it must be known where that is. */
-	bool merged = j->end_how == EV_END_COALESCED && (j->proto == 6 || j->into);
+	bool merged = j->end_how == EV_END_COALESCED && (j->proto == IPPROTO_TCP || j->into);
 	bool arrived = j->dir == DIR_RECV &&
 		(!j->len || part->read || part->forwarded || (j->ended && !merged && j->end_how != EV_END_LEFT));
 
@@ -258,7 +259,7 @@ static void part_call_steps(struct journey *j)
 		if (s->t_ns >= arrived || s->skb == j->skb)
 			break;
 	}
-	if (j->proto != 6)
+	if (j->proto != IPPROTO_TCP)
 		dgram_call_steps(j);
 }
 
@@ -269,7 +270,7 @@ static void part_relative(struct track *t, struct part *part)
 	struct flow_key back;
 	struct flow *fl;
 
-	if (!part->flow || j->proto != 6)
+	if (!part->flow || j->proto != IPPROTO_TCP)
 		return;
 	if (part->flow->isn_known) {
 		j->isn_known = true;
@@ -389,7 +390,7 @@ static void part_acknowledges(const struct track *t, const struct part *part)
 	struct flow_key back;
 	struct flow *fl;
 
-	if (j->dir != DIR_RECV || j->proto != 6 || !part->flow ||
+	if (j->dir != DIR_RECV || j->proto != IPPROTO_TCP || !part->flow ||
 	    (j->ended && j->end_how == EV_END_DROPPED && !part_purged(j)))
 		return;
 	back = flow_reverse(&part->flow->key);

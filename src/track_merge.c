@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Packets that go on in another: what GRO merges, and what the receive queues of TCP coalesce. */
 #include <errno.h>
+#include <netinet/in.h>
 
 #include "track_in.h"
 
@@ -61,7 +62,7 @@ int merge_over(struct track *t, const struct part *into, struct track_call *call
 	int err = 0;
 
 	/* Those of TCP are told by their numbers. */
-	if (!into->j->merged || into->j->proto == 6)
+	if (!into->j->merged || into->j->proto == IPPROTO_TCP)
 		return 0;
 	for (struct part *part = t->dgrams.first; part && !err; part = next) {
 		next = part->unread_next;

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The way in: from the driver to the socket, and which call read the bytes. */
 #include <errno.h>
+#include <netinet/in.h>
 #include <string.h>
 
 #include "row.h"
+#include "proto.h"
 #include "track_in.h"
-
-enum { TCP_SYN = 2, PROTO_UDP = 17 };
 
 void recv_wait(struct track *t, struct part *part)
 {
-	struct unread *in = part->j->proto == 6 ? &part->flow->unread : &t->dgrams;
+	struct unread *in = part->j->proto == IPPROTO_TCP ? &part->flow->unread : &t->dgrams;
 
 	if (part->waits || part->read)
 		return;
@@ -124,7 +124,7 @@ void recv_order(const struct track *t, struct part *part)
 
 	if (sent && !j->segment_of)
 		j->segment_of = sent->j->segment_of;
-	if (j->proto != 6 || j->fragment)
+	if (j->proto != IPPROTO_TCP || j->fragment)
 		return;
 	if (sent) {
 		j->retransmit = sent->j->retransmit;
@@ -159,8 +159,8 @@ static int recv_copy(struct track *t, struct packet *p, const struct step *s)
 		call = call_of(t, s->tid, DIR_RECV, part->j->sock);
 	if (!call)
 		return 1;
-	call->told |= part && part->j->proto != 6;
-	if (part && !part->delivered && !part->read && part->j->headed && part->j->proto != 6 && !call_peeks(&call->c)) {
+	call->told |= part && part->j->proto != IPPROTO_TCP;
+	if (part && !part->delivered && !part->read && part->j->headed && part->j->proto != IPPROTO_TCP && !call_peeks(&call->c)) {
 		recv_is_read(part, call);
 		if (merge_over(t, part, call))
 			return -ENOMEM;
@@ -193,7 +193,7 @@ static bool recv_works_on(const struct scene *scene, const struct packet *p, con
 /* What the reader of a datagram still does with it. */
 static bool recv_in_call(const struct part *part, const struct step *s)
 {
-	return part && part->call && s->ctx == EV_CTX_TASK && part->j->proto != 6 &&
+	return part && part->call && s->ctx == EV_CTX_TASK && part->j->proto != IPPROTO_TCP &&
 	       part->call->c.tid == s->tid && !part->call->over;
 }
 
@@ -287,7 +287,7 @@ static bool sock_ends(const struct track *t, uint32_t sock, const struct flow *f
 	if (flow_key_same(&in, &fl->key))
 		return true;
 	/* A datagram socket that is not connected takes what comes to its port. */
-	return in.proto != 6 && in.proto == fl->key.proto && !in.sport && in.dport == fl->key.dport;
+	return in.proto != IPPROTO_TCP && in.proto == fl->key.proto && !in.sport && in.dport == fl->key.dport;
 }
 
 /* The wake-up that a packet causes follows it on its CPU, and so does what makes room for it: it is the packet's. */
@@ -405,9 +405,9 @@ int recv_read(struct track *t, struct track_call *call)
 
 	if (!s || call_peeks(&call->c))
 		return 0;
-	if (s->out.proto == PROTO_UDP)
+	if (s->out.proto == IPPROTO_UDP)
 		return dgrams_read(t, call, s);
-	if (s->out.proto != 6)
+	if (s->out.proto != IPPROTO_TCP)
 		return 0;
 	key = flow_reverse(&s->out);
 	fl = flow_get(&t->flows, &key, t->now_ns);
@@ -441,7 +441,7 @@ uint64_t recv_due(const struct part *part)
 	/* All that was seen is part of its way out, and it may arrive once more. */
 	if (!j->steps.n)
 		return part->last_ns + PATIENCE_NS;
-	if ((!j->len && j->proto != PROTO_UDP) || !j->headed)
+	if ((!j->len && j->proto != IPPROTO_UDP) || !j->headed)
 		return j->ended ? 0 : part->last_ns + QUIET_NS;
 	if (part->read && (!part->call || part->call->over)) {
 		uint64_t last = part->last_ns;

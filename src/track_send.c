@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The way out: from the socket's steps, through the clone of the write queue, to the driver. */
 #include <errno.h>
+#include <netinet/in.h>
 #include <string.h>
 
 #include "track_in.h"
 
-enum { TCP_FIN = 1, TCP_SYN = 2, NETDEV_TX_BUSY = 16 };
+#include "proto.h"
+
+enum { NETDEV_TX_BUSY = 16 };
 
 static bool addr_any(const uint8_t addr[EV_ADDR_LEN])
 {
@@ -42,7 +45,7 @@ static bool call_repeats(const struct track_call *call, const struct part *part)
 {
 	const struct journey *j = part->j;
 
-	return j->proto == 6 && j->len && j->retransmit && call->c.begin_seen &&
+	return j->proto == IPPROTO_TCP && j->len && j->retransmit && call->c.begin_seen &&
 	       !seq_before(call->c.seq_from, j->seq + j->len);
 }
 
@@ -62,7 +65,7 @@ void send_ends(struct part *part)
 {
 	const struct journey *j = part->j;
 
-	if (!part->flow || j->dir != DIR_SEND || j->proto != 17 || j->gso_segs < 2)
+	if (!part->flow || j->dir != DIR_SEND || j->proto != IPPROTO_UDP || j->gso_segs < 2)
 		return;
 	part->flow->gso = j->number;
 	part->flow->gso_len = j->len;
@@ -129,10 +132,10 @@ static int send_count(struct part *part, const struct step *s)
 	const struct sent *first;
 
 	/* A fragment holds bytes of a packet that was counted. */
-	if (fl && j->proto == 17 && !j->fragment)
+	if (fl && j->proto == IPPROTO_UDP && !j->fragment)
 		dgram_count(part, s);
 	/* So were those of a copy, in the packet that it was made of. */
-	if (!fl || j->proto != 6 || !n || j->fragment || j->copy)
+	if (!fl || j->proto != IPPROTO_TCP || !n || j->fragment || j->copy)
 		return 0;
 	/* The device could not segment it: each piece is an skb of its own, sent once. */
 	if (below_queue(s))
@@ -166,7 +169,7 @@ static void send_handed(struct part *part)
 	uint32_t end = j->seq + j->len;
 
 	part->handed = true;
-	if (!fl || j->proto != 6 || !j->len || j->retransmit || j->fragment)
+	if (!fl || j->proto != IPPROTO_TCP || !j->len || j->retransmit || j->fragment)
 		return;
 	j->reordered = fl->handed_known && seq_before(end, fl->handed_to);
 	if (!j->reordered)
@@ -271,7 +274,7 @@ static struct part *send_open(struct track *t, struct packet *p, const struct st
 		call_name(part, call);
 		part->j->call_n = call->c.steps.n;
 		/* One call may send several: each has the steps that led to it. */
-		if (part->j->proto != 6) {
+		if (part->j->proto != IPPROTO_TCP) {
 			part->j->call_first = call->sent;
 			call->sent = part->j->call_n;
 		}
@@ -372,7 +375,7 @@ static int send_was_again(struct track *t, const struct step *s, uint32_t sock)
 	if (part_take_out(part))
 		return -ENOMEM;
 	l = &part->j->steps;
-	if (part->j->proto != 6 || (part->j->sock && part->j->sock != sock) || !l->n ||
+	if (part->j->proto != IPPROTO_TCP || (part->j->sock && part->j->sock != sock) || !l->n ||
 	    l->v[l->n - 1].tid != s->tid)
 		return 0;
 	part->j->retransmit = true;

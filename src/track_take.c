@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What a record about an skb changes: its headers, its steps, its end. */
 #include <errno.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "track_in.h"
 
-enum { PROTO_ICMP = 1, PROTO_UDP = 17, PROTO_ICMPV6 = 58 };
+#include "proto.h"
 
 uint32_t packet_netns(const struct packet *p)
 {
@@ -39,7 +40,7 @@ struct flow_key head_key(const struct rec_skb *h)
 	memcpy(key.src, h->saddr, EV_ADDR_LEN);
 	memcpy(key.dst, h->daddr, EV_ADDR_LEN);
 	/* Request and answer of an echo are two directions of one. */
-	if ((h->proto == PROTO_ICMP || h->proto == PROTO_ICMPV6) && !h->sport)
+	if ((h->proto == IPPROTO_ICMP || h->proto == IPPROTO_ICMPV6) && !h->sport)
 		key.sport = key.dport = h->ack;
 	return key;
 }
@@ -85,7 +86,7 @@ static int part_head(struct track *t, struct part *part)
 	/* What later fragments hold is read in the whole. */
 	if (j->fragment > 1)
 		return 0;
-	if (j->dir == DIR_RECV && (j->len || j->proto == PROTO_UDP)) {
+	if (j->dir == DIR_RECV && (j->len || j->proto == IPPROTO_UDP)) {
 		recv_wait(t, part);
 		recv_order(t, part);
 	}
@@ -163,7 +164,7 @@ int take_skb(struct track *t, const struct rec_skb *r)
 			if (p->parts[i] && !p->parts[i]->delivered)
 				err = part_head(t, p->parts[i]);
 	}
-	if (!err && (r->tcp_flags & 2) && r->proto == 6) {
+	if (!err && (r->tcp_flags & TCP_SYN) && r->proto == IPPROTO_TCP) {
 		struct flow_key key = {
 			.sport = r->sport, .dport = r->dport, .proto = r->proto,
 		};

@@ -3,6 +3,7 @@
 #include "word.h"
 
 #include <inttypes.h>
+#include <netinet/in.h>
 #include <string.h>
 
 #include "event.h"
@@ -34,9 +35,10 @@ static const char *const ran_names[EV_RAN_N] = {
 
 static const char *const dir_names[] = { [EV_DIR_SEND] = "send", [EV_DIR_RECV] = "recv" };
 
-/* include/uapi/linux/in.h, in6.h */
 static const char *const proto_names[] = {
-	[1] = "icmp", [6] = "tcp", [17] = "udp", [58] = "icmpv6",
+#define PROTO(number, name, spelled, families, ports) [number] = name,
+#include "proto.def"
+#undef PROTO
 };
 
 /* RFC 9293, 3.1; RFC 3168 */
