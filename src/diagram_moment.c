@@ -8,6 +8,7 @@
 
 #include "advice.h"
 #include "frame_words.h"
+#include "proto.h"
 #include "render.h"
 
 /* The lane that the packet goes on to from moment i: that of the next step, if it is another. */
@@ -49,6 +50,12 @@ static bool was_copied(const struct journey *j)
 	return j->steps.n && j->steps.v[j->steps.n - 1].stage == ST_skb_copy;
 }
 
+/* What of it another skb has now: one without a byte was queued for what its header says. */
+static const char *what_went(const struct journey *j)
+{
+	return j->len ? "bytes" : j->tcp_flags & TCP_FIN ? "FIN" : j->tcp_flags & TCP_ACK ? "ACK" : "bytes";
+}
+
 /* What the end of an skb that was not dropped says beside it. */
 static const char *end_note(char out[WORDS_ROOM], const struct moment *e, const struct journey *j)
 {
@@ -61,9 +68,9 @@ static const char *end_note(char out[WORDS_ROOM], const struct moment *e, const 
 	if (j->end_how == EV_END_DEFERRED)
 		snprintf(out, WORDS_ROOM, "its memory goes back to cpu%u, later", j->end_reason);
 	else if (j->end_how == EV_END_COALESCED && j->into)
-		snprintf(out, WORDS_ROOM, "its bytes went into #%" PRIu64, j->into);
+		snprintf(out, WORDS_ROOM, "its %s went into #%" PRIu64, what_went(j), j->into);
 	else if (j->end_how == EV_END_COALESCED)
-		return "its bytes went into the skb before it";
+		snprintf(out, WORDS_ROOM, "its %s went into the skb before it", what_went(j));
 	else if (j->end_reason_name[0])
 		return j->end_reason_name;
 	else

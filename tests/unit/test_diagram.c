@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Journeys become diagrams: lanes, crossings, contexts, gaps, words. */
+#include <netinet/in.h>
 #include <stdlib.h>
 
 #include "check.h"
 #include "diagram.h"
 #include "diagram_words.h"
 #include "journey.h"
+#include "proto.h"
 #include "render.h"
 
 static struct diagram d;
@@ -191,6 +193,32 @@ TEST(the_title_names_the_packet)
 	diagram_free(&d);
 }
 
+TEST(what_went_into_another_is_named)
+{
+	char out[WORDS_ROOM];
+	struct journey j = {
+		.dir = DIR_RECV, .headed = true, .state = JOURNEY_COMPLETE, .ended = true, .proto = IPPROTO_TCP,
+		.end_how = EV_END_COALESCED, .end_ns = 5, .end_step = { .tid = 7, .pid = 7, .comm = "nc" },
+		.steps = STEPS(AT(1, tcp_v4_rcv)), .len = 78, .tcp_flags = TCP_ACK,
+	};
+
+	drawn(&j, DETAIL_NORMAL);
+	CHECK_STR(note_of("coalesced"), "its bytes went into the skb before it");
+	j.into = 2;
+	drawn(&j, DETAIL_NORMAL);
+	CHECK_STR(note_of("coalesced"), "its bytes went into #2");
+	j.len = 0;
+	drawn(&j, DETAIL_NORMAL);
+	CHECK_STR(note_of("coalesced"), "its ACK went into #2");
+	j.tcp_flags |= TCP_FIN;
+	drawn(&j, DETAIL_NORMAL);
+	CHECK_STR(note_of("coalesced"), "its FIN went into #2");
+	diagram_free(&d);
+	CHECK_STR(words_proto(out, IPPROTO_UDPLITE), "UDP-Lite");
+	CHECK_STR(words_proto(out, IPPROTO_GRE), "GRE");
+	CHECK_STR(words_proto(out, 89), "IP protocol 89");
+}
+
 TEST(times_have_the_unit_that_keeps_them_short)
 {
 	char out[WORDS_ROOM];
@@ -312,7 +340,8 @@ int main(void)
 	return RUN(T(a_send_goes_through_its_lanes),
 		   T(a_blocked_reader_is_not_drawn_before_the_packet),
 		   T(a_gap_stands_where_records_were_lost), T(a_drop_says_reason_place_and_advice),
-		   T(the_title_names_the_packet), T(times_have_the_unit_that_keeps_them_short),
+		   T(the_title_names_the_packet), T(what_went_into_another_is_named),
+		   T(times_have_the_unit_that_keeps_them_short),
 		   T(args_are_spelled_by_the_catalogue),
 		   T(a_wake_up_is_drawn_and_its_reader_says_since_when_it_runs),
 		   T(another_softirq_is_another_context_but_in_brief),
