@@ -5,7 +5,11 @@
 #include <string.h>
 
 #include "diagram_words.h"
+#include "fold.h"
 #include "picture.h"
+
+/* A note stands at one lane, and pushes all others away if it is wider than what is between two. */
+enum { LINE_COLUMNS = 60 };
 
 void picture_time(char out[PICTURE_TIME_ROOM], uint64_t ns)
 {
@@ -36,6 +40,19 @@ void picture_delta(char out[PICTURE_WORDS_ROOM], const struct diagram *d, size_t
 		snprintf(out, PICTURE_WORDS_ROOM, "after %.40s of waiting", time);
 	else
 		snprintf(out, PICTURE_WORDS_ROOM, "after %.40s, the longest", time);
+}
+
+const char *picture_line(char line[PICTURE_LINE_ROOM], const char *note)
+{
+	static const char between[] = " · ";
+	size_t n = fold_fit(note, LINE_COLUMNS, between, true);
+
+	/* Marks take no column: there is no end to how many may stand in a line. */
+	if (n >= PICTURE_LINE_ROOM)
+		for (n = PICTURE_LINE_ROOM - 1; ((unsigned char)note[n] & 0xc0) == 0x80; n--)
+			;
+	snprintf(line, PICTURE_LINE_ROOM, "%.*s", (int)n, note);
+	return fold_rest(note + n, between);
 }
 
 bool picture_lane(const struct diagram *d, int lane)

@@ -7,6 +7,7 @@
 
 #define PICTURE_TIME_ROOM 32	/* bytes for picture_time */
 #define PICTURE_WORDS_ROOM 64	/* bytes for picture_delta */
+#define PICTURE_LINE_ROOM 256	/* bytes for picture_line */
 
 /* A moment: "12.4 µs", "142.8 ms", "2.61 s". What took how long is words_time()'s. */
 void picture_time(char out[PICTURE_TIME_ROOM], uint64_t ns);
@@ -16,6 +17,12 @@ void picture_time(char out[PICTURE_TIME_ROOM], uint64_t ns);
  * was waiting and neither its note nor the context above it says so already. Else empty.
  */
 void picture_delta(char out[PICTURE_WORDS_ROOM], const struct diagram *d, size_t i);
+
+/*
+ * Puts the first line of a note into line: no longer than what an arrow between
+ * two lanes can bear. What comes after it; empty at the end.
+ */
+const char *picture_line(char line[PICTURE_LINE_ROOM], const char *note);
 
 /* Whether an index is a lane of the diagram. */
 bool picture_lane(const struct diagram *d, int lane);

@@ -96,7 +96,7 @@ static void put_markdown(FILE *out, const char *s)
 static void put_words(FILE *out, const struct diagram *d, size_t i, const char *before)
 {
 	const struct item *item = &d->items[i];
-	char time[PICTURE_TIME_ROOM], delta[PICTURE_WORDS_ROOM];
+	char time[PICTURE_TIME_ROOM], delta[PICTURE_WORDS_ROOM], line[PICTURE_LINE_ROOM];
 
 	picture_time(time, item->t_ns);
 	picture_delta(delta, d, i);
@@ -104,9 +104,10 @@ static void put_words(FILE *out, const struct diagram *d, size_t i, const char *
 		fprintf(out, "%s%s", time, *item->label || *before ? " · " : "");
 	fputs(before, out);
 	put(out, item->label);
-	if (*item->note) {
+	for (const char *note = item->note; *note;) {
+		note = picture_line(line, note);
 		fputs("<br/>", out);
-		put(out, item->note);
+		put(out, line);
 	}
 	if (*delta)
 		fprintf(out, "<br/>%s", delta);

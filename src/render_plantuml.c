@@ -62,16 +62,17 @@ static void put(FILE *out, const char *s)
 static void put_words(FILE *out, const struct diagram *d, size_t i)
 {
 	const struct item *item = &d->items[i];
-	char time[PICTURE_TIME_ROOM], delta[PICTURE_WORDS_ROOM];
+	char time[PICTURE_TIME_ROOM], delta[PICTURE_WORDS_ROOM], line[PICTURE_LINE_ROOM];
 
 	picture_time(time, item->t_ns);
 	picture_delta(delta, d, i);
 	if (item->timed)
 		fprintf(out, "<color:#64748b>%s</color>  ", time);
 	put(out, item->label);
-	if (*item->note) {
+	for (const char *note = item->note; *note;) {
+		note = picture_line(line, note);
 		fputs("\\n", out);
-		put(out, item->note);
+		put(out, line);
 	}
 	if (*delta)
 		fprintf(out, "\\n%s", delta);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fold.h"
 #include "render_list.h"
 #include "stream.h"
 #include "term.h"
@@ -84,34 +85,6 @@ static void next_line(struct pen *p)
 	put_lifelines(p, true);
 }
 
-/* A line that goes on does not begin with a blank or the dot between two facts. */
-static const char *skip_between(const struct pen *p, const char *s)
-{
-	const char *mark = p->g->between + 1;
-
-	s += strspn(s, " ");
-	return strncmp(s, mark, strlen(mark)) ? s : s + strlen(mark);
-}
-
-/*
- * Bytes of s that fit in so many columns: up to the end of a fact if that
- * fills half of them, else of a word, else, if they must, all that fit.
- */
-static size_t words_that_fit(const struct pen *p, const char *s, unsigned int columns, bool must)
-{
-	size_t n = term_prefix(s, columns), end = n;
-
-	if (!s[n])
-		return n;
-	for (; end > n / 2; end--)
-		if (!strncmp(s + end, p->g->between, strlen(p->g->between)))
-			return end;
-	end = n;
-	while (end && s[end] != ' ')
-		end--;
-	return end || !must ? end : n ? n : strlen(s);
-}
-
 /*
  * Writes words from column x, and what does not fit beneath from column rest.
  * Leaves the last line open; returns the column after it.
@@ -123,7 +96,7 @@ static unsigned int put_words(struct pen *p, unsigned int x, unsigned int rest, 
 
 	while (*s) {
 		unsigned int room = p->at.width > x ? p->at.width - x : 0;
-		size_t n = words_that_fit(p, s, room, x <= rest);
+		size_t n = fold_fit(s, room, p->g->between, x <= rest);
 
 		/* Nearly always all of it. */
 		if (!s[n]) {
@@ -133,7 +106,7 @@ static unsigned int put_words(struct pen *p, unsigned int x, unsigned int rest, 
 		snprintf(piece, sizeof(piece), "%.*s", (int)n, s);
 		if (n)
 			x = line_put(p->line, x, style, piece);
-		s = n ? skip_between(p, s + n) : s;
+		s = n ? fold_rest(s + n, p->g->between) : s;
 		if (!*s)
 			break;
 		next_line(p);
@@ -251,7 +224,7 @@ static void draw_drop(struct pen *p, struct item *item)
 /* Does the first of these facts fit on a line that is filled up to column x, after the mark between facts? */
 static bool fact_fits(const struct pen *p, unsigned int x, const char *s)
 {
-	size_t n = words_that_fit(p, s, p->at.width > x + 3 ? p->at.width - x - 3 : 0, false);
+	size_t n = fold_fit(s, p->at.width > x + 3 ? p->at.width - x - 3 : 0, p->g->between, false);
 
 	return !s[n] || !strncmp(s + n, p->g->between, strlen(p->g->between));
 }
