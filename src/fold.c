@@ -15,12 +15,13 @@ static bool in_brackets(const char *s, size_t i)
 	return s[i] == '[' || s[i] == '(';
 }
 
-/* May a line end before the blank at s[i]? Where a clause ends; between words, but not before the unit of a number. */
+/* May a line end before the blank at s[i]? Where a clause ends … */
 static bool ends_clause(const char *s, size_t i)
 {
 	return s[i] == ' ' && strchr(",;:", s[i - 1]) && !in_brackets(s, i);
 }
 
+/* … or a word, but not between a number and its unit. */
 static bool ends_word(const char *s, size_t i)
 {
 	unsigned char next = s[i + 1];
@@ -42,6 +43,9 @@ size_t fold_fit(const char *s, unsigned int columns, const char *between, bool m
 			return end;
 	for (end = n; end; end--)
 		if (ends_word(s, end))
+			return end;
+	for (end = n; end; end--)
+		if (s[end] == ' ')
 			return end;
 	return !must ? 0 : n ? n : strlen(s);
 }

@@ -7,10 +7,11 @@
 #include <stddef.h>
 
 /*
- * Bytes of s that fit in so many columns: up to the end of a fact or
- * else of a clause if that fills half of them, else of a word, but with a number
- * stays its unit; else, if they must, all that fit, and all of s if nothing does.
- * between: what stands between two facts, a blank at either side.
+ * Bytes of s that fit in so many columns: up to the end of a fact if that fills
+ * half of them, or of a clause if that fills most, else of a word outside of
+ * brackets that is no number with its unit behind it, else of any word; else, if
+ * they must, all that fit, and all of s if nothing does. between: what stands
+ * between two facts, a blank at either side.
  */
 size_t fold_fit(const char *s, unsigned int columns, const char *between, bool must);
 

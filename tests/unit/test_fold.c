@@ -45,6 +45,8 @@ TEST(else_of_a_word_but_a_number_keeps_its_unit)
 	CHECK_STR(folded("it waits for 20 µs at least", 15), "it waits for|20 µs at least");
 	CHECK_STR(folded("read by writer[4, thread 5]", 22), "read by|writer[4, thread 5]");
 	CHECK_STR(folded("seq 1448726380 (100 B) more", 16), "seq 1448726380|(100 B) more");
+	CHECK_STR(folded("5 lost (5 because the ring was full)", 16), "5 lost|(5 because the|ring was full)");
+	CHECK_STR(folded("1448726380 B or so", 10), "1448726380|B or so");
 }
 
 TEST(what_is_one_word_is_cut)
