@@ -12,7 +12,7 @@ char *words_time(char out[WORDS_ROOM], uint64_t ns);
 /* "10.0.0.1:80", "[2001:db8::1]:80"; without the port where the protocol has none. */
 char *words_endpoint(char out[WORDS_ROOM], const struct endpoint *e, bool ports);
 /* "TCP", "UDP", "IP protocol 89". */
-char *words_proto(char out[WORDS_ROOM], unsigned int proto);
+char *words_proto(char out[WORDS_ROOM], unsigned int number);
 /* "[SYN, ACK]". */
 char *words_flags(char out[WORDS_ROOM], unsigned int tcp_flags);
 /* What a diagram calls the step, and what the step says besides (may be empty). */

@@ -21,9 +21,10 @@ struct proto {
 	const char *spelled;	/* as diagrams have it: "UDP-Lite" */
 };
 
-/* NULL: it has no name here. Letters of either case. */
+/* NULL: it has no name here. A name may be in letters of either case. */
 const struct proto *proto_by_number(unsigned int number);
 const struct proto *proto_by_name(const char *name);
+/* False also of one that has no name here. */
 bool proto_has_ports(unsigned int number);
 
 #endif

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "render.h"
 #include "proto.h"
+#include "render.h"
 #include "talk_diagram.h"
 
 /* A FIN that has come counts as a byte that nobody has read. */

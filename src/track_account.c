@@ -5,9 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "track_in.h"
-
 #include "proto.h"
+#include "track_in.h"
 
 /* Of more at a time the oldest is given up. */
 enum { CONNECTIONS_MAX = 8192 };

@@ -4,8 +4,8 @@
 #include <netinet/in.h>
 #include <string.h>
 
-#include "row.h"
 #include "proto.h"
+#include "row.h"
 #include "track_in.h"
 
 void recv_wait(struct track *t, struct part *part)

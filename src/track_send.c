@@ -4,9 +4,8 @@
 #include <netinet/in.h>
 #include <string.h>
 
-#include "track_in.h"
-
 #include "proto.h"
+#include "track_in.h"
 
 enum { NETDEV_TX_BUSY = 16 };
 

@@ -5,9 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "track_in.h"
-
 #include "proto.h"
+#include "track_in.h"
 
 uint32_t packet_netns(const struct packet *p)
 {
